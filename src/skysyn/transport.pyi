@@ -1,0 +1,3 @@
+"""For static tools only: the folder `transport/` is `skysyn.transport`."""
+
+from transport import *

@@ -1,0 +1,38 @@
+"""Transport: the contract between sessions and everything that carries requests."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+    from .messages import Request, Response
+
+
+class Transport(ABC):
+    """Carries requests to a server and brings its answers back."""
+
+    @abstractmethod
+    def send(self, request: Request) -> Response:
+        """Return the answer to *request*, whatever its status.
+
+        Raises:
+            TransportError: no answer came; `maybe_sent` says if the request arrived.
+        """
+
+    def close(self) -> None:
+        """Give back connections and files; closing twice is fine."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
