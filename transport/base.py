@@ -23,7 +23,7 @@ class Transport(ABC):
             TransportError: no answer came; `maybe_sent` says if the request arrived.
         """
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027  # most transports hold nothing
         """Give back connections and files; closing twice is fine."""
 
     def __enter__(self) -> Self:

@@ -14,7 +14,9 @@
     ├── TransportError (ConnectionError)      no answer came
     │   ├── ConnectError                      the server was not reached
     │   ├── TimedOut (TimeoutError)           a time limit passed
-    │   ├── ProxyError                        the proxy refused or failed
+    │   ├── BrokenAnswer                      the answer is cut short or is not HTTP
+    │   ├── ProxyError                        the proxy failed
+    │   │   └── ProxyRefused                  the proxy said no: login or rules
     │   ├── TLSError                          the certificate or handshake is bad
     │   ├── PlaintextRefused                  secrets would travel unencrypted
     │   └── LimitExceeded                     an answer is larger than allowed
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AuthenticationError",
+    "BrokenAnswer",
     "Conflict",
     "ConnectError",
     "ConversionError",
@@ -55,6 +58,7 @@ __all__ = [
     "PlaintextRefused",
     "ProtocolError",
     "ProxyError",
+    "ProxyRefused",
     "QueryError",
     "RemoteError",
     "ResultError",
@@ -164,8 +168,16 @@ class TimedOut(TransportError, TimeoutError):
     """A time limit passed before the answer was there."""
 
 
+class BrokenAnswer(TransportError):
+    """What came is cut short, or is not HTTP."""
+
+
 class ProxyError(TransportError):
     """The proxy refused, failed or spoke another protocol."""
+
+
+class ProxyRefused(ProxyError):
+    """The proxy said no: its login or its rules; asking again does not help."""
 
 
 class TLSError(TransportError):

@@ -1,0 +1,39 @@
+import pytest
+
+from skysyn.errors import TransportError
+from skysyn.transport import ReplayTransport, Request, Response
+
+ASK = Request("POST", "https://example.com/a", body=b"1")
+TELL = Response(200, body=b"one")
+
+
+def test_a_recording_answers_its_request():
+    assert ReplayTransport([(ASK, TELL)]).send(ASK) == TELL
+
+
+def test_equal_requests_are_answered_in_the_order_of_the_recordings():
+    transport = ReplayTransport([(ASK, TELL), (ASK, Response(404))])
+
+    assert [transport.send(ASK).status, transport.send(ASK).status] == [200, 404]
+
+
+def test_a_recording_answers_only_once():
+    transport = ReplayTransport([(ASK, TELL)])
+    transport.send(ASK)
+
+    with pytest.raises(TransportError, match="no recording answers"):
+        transport.send(ASK)
+
+
+def test_what_is_left_can_be_seen():
+    other = Request("GET", "https://example.com/b")
+    transport = ReplayTransport([(ASK, TELL), (other, TELL)])
+    transport.send(ASK)
+
+    assert transport.unused == [(other, TELL)]
+
+
+def test_the_given_function_decides_what_matches():
+    transport = ReplayTransport([(ASK, TELL)], lambda kept, sent: kept.url == sent.url)
+
+    assert transport.send(Request("GET", ASK.url)) == TELL

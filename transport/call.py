@@ -1,0 +1,66 @@
+"""Call: what the sockets of one transport know about the call that uses them."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .clock import Clock
+    from .messages import Timeout
+
+
+class Call(threading.local):
+    """The limits and progress of the call that this thread is making.
+
+    Connections outlive calls and move between threads, so they ask here before each
+    wait instead of being told once.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.target = ""
+        self.is_sent = False
+        self._started = 0.0
+        self._timeout: Timeout | None = None
+        self._until: float | None = None
+        self._wait: float | None = None
+
+    def start(self, target: str, timeout: Timeout) -> None:
+        """Begin a call to *target* (path and query) within *timeout*."""
+        self.target = target
+        self.is_sent = False
+        self._started = self.clock.now()
+        self._timeout = timeout
+        self.enter_exchange()
+
+    def enter_connect(self) -> None:
+        """Apply the connect limit: names, TCP, proxies and TLS share it."""
+        if self._timeout is None:
+            return
+        limits = [self._total_end()]
+        if self._timeout.connect is not None:
+            limits.append(self.clock.now() + self._timeout.connect)
+        self._until = min((x for x in limits if x is not None), default=None)
+        self._wait = None
+
+    def enter_exchange(self) -> None:
+        """Apply the read limit to each wait, and the total to all of them."""
+        if self._timeout is None:
+            return
+        self._until = self._total_end()
+        self._wait = self._timeout.read
+
+    def next_wait(self) -> float | None:
+        """Return how long the next wait for the network may take."""
+        if self._until is None:
+            return self._wait
+        left = self._until - self.clock.now()
+        if left <= 0:
+            msg = "the time limit has passed"
+            raise TimeoutError(msg)
+        return left if self._wait is None else min(left, self._wait)
+
+    def _total_end(self) -> float | None:
+        total = None if self._timeout is None else self._timeout.total
+        return None if total is None else self._started + total

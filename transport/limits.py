@@ -1,0 +1,86 @@
+"""Limits: how much of an answer is read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+import attrs
+
+from skysyn.errors import LimitExceeded
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from urllib3 import BaseHTTPResponse
+
+MEBIBYTE = 1 << 20
+BRACKETS = bytes.maketrans(b"{}", b"[]")
+NOT_BRACKETS = bytes(sorted(set(range(256)) - set(b'[]{}"')))
+
+
+@attrs.frozen
+class Limits:
+    """What an answer may cost; more raises `LimitExceeded`.
+
+    *received* counts the bytes of the body as they travel, *body* the bytes after
+    decompression, *headers* the bytes of all headers, *depth* the nesting of JSON.
+    """
+
+    received: int = 64 * MEBIBYTE
+    body: int = 256 * MEBIBYTE
+    headers: int = 128 * 1024
+    depth: int = 200
+
+    def check_headers(self, headers: Mapping[str, str]) -> None:
+        """Refuse *headers* that are too large together."""
+        size = sum(len(name) + len(value) + 4 for name, value in headers.items())
+        if size > self.headers:
+            _refuse("headers", size, self.headers)
+
+    def read(self, raw: BaseHTTPResponse, piece: int = 65_536) -> bytes:
+        """Return the body of *raw*, decompressed."""
+        pieces: list[bytes] = []
+        size = 0
+        for data in raw.stream(piece, decode_content=True):
+            pieces.append(data)
+            size += len(data)
+            if size > self.body:
+                _refuse("body", size, self.body)
+            if raw.tell() > self.received:
+                _refuse("received", raw.tell(), self.received)
+        return b"".join(pieces)
+
+    def check_depth(self, body: bytes) -> None:
+        """Refuse JSON that nests deeper than decoders should follow."""
+        if body.count(b"[") + body.count(b"{") > self.depth and is_deeper(
+            body, self.depth
+        ):
+            msg = (
+                f"the JSON answer nests deeper than {self.depth} levels; "
+                f"raise Limits(depth=...) if you trust the server"
+            )
+            raise LimitExceeded(msg)
+
+
+def is_deeper(body: bytes, depth: int) -> bool:
+    """Say whether the brackets of JSON text nest deeper than *depth*.
+
+    Each pass removes the innermost pairs, so that the work stays in C.
+    """
+    plain = body.replace(b"\\\\", b"").replace(b'\\"', b"")
+    kept = plain.translate(BRACKETS, NOT_BRACKETS)
+    left = b"".join(kept.split(b'"')[::2])
+    for _ in range(depth):
+        shorter = left.replace(b"[]", b"")
+        if len(shorter) == len(left):
+            return left.count(b"[") > depth
+        left = shorter
+    return bool(left)
+
+
+def _refuse(limit: str, size: int, allowed: int) -> NoReturn:
+    msg = (
+        f"the answer has {size} bytes or more, {allowed} are allowed; "
+        f"raise Limits({limit}=...) if you trust the server"
+    )
+    raise LimitExceeded(msg)

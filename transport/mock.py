@@ -1,0 +1,25 @@
+"""MockTransport: answers from a function, for tests without a network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .base import Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .messages import Request, Response
+
+
+class MockTransport(Transport):
+    """Answer every request by *answer*, and keep the requests in `requests`."""
+
+    def __init__(self, answer: Callable[[Request], Response]) -> None:
+        self._answer = answer
+        self.requests: list[Request] = []
+
+    def send(self, request: Request) -> Response:
+        """Return what the function answers to *request*."""
+        self.requests.append(request)
+        return self._answer(request)
