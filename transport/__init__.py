@@ -4,34 +4,68 @@ if __name__ == "transport":
     msg = "import skysyn.transport instead of transport (pip install -e .)"
     raise ImportError(msg)
 
+from .accsyn import AccsynProxyTransport
 from .base import Transport
 from .clock import Clock
+from .deadline import DeadlineTransport, time_limit
+from .environment import EnvironmentRoutes, read_environment, read_variable
 from .http import HTTPTransport
 from .limits import Limits
+from .logs import LogTransport, session_logger
 from .messages import Effect, Request, Response, Timeout
 from .mock import MockTransport
-from .proxy import Proxy, parse_proxy
+from .opening import open_transport
+from .proxy import Proxy, ProxyKind, parse_proxy
+from .ratelimit import Rate, RateLimitTransport
+from .recording import RecordingTransport
+from .redaction import redact_headers, redact_json, redact_request, redact_response
 from .replay import ReplayTransport, is_same_request
-from .route import Route, Routes
+from .retry import Retry, RetryBudget
+from .retrying import RetryTransport
+from .route import DNS, OneRoute, Route, Routes
 from .secret import Secret
 from .tls import TLS
+from .wrapping import WrappingTransport
 
 __all__ = [
+    "DNS",
     "TLS",
+    "AccsynProxyTransport",
     "Clock",
+    "DeadlineTransport",
     "Effect",
+    "EnvironmentRoutes",
     "HTTPTransport",
     "Limits",
+    "LogTransport",
     "MockTransport",
+    "OneRoute",
     "Proxy",
+    "ProxyKind",
+    "Rate",
+    "RateLimitTransport",
+    "RecordingTransport",
     "ReplayTransport",
     "Request",
     "Response",
+    "Retry",
+    "RetryBudget",
+    "RetryTransport",
     "Route",
     "Routes",
     "Secret",
     "Timeout",
     "Transport",
+    "WrappingTransport",
     "is_same_request",
+    "open_transport",
     "parse_proxy",
+    "read_environment",
+    "read_variable",
+    "redact_headers",
+    "redact_json",
+    "redact_request",
+    "redact_response",
+    "session_logger",
+    "time_limit",
 ]

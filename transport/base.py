@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
+from .route import Route
+
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
@@ -22,6 +24,10 @@ class Transport(ABC):
         Raises:
             TransportError: no answer came; `maybe_sent` says if the request arrived.
         """
+
+    def explain_route(self, url: str) -> Route:  # noqa: ARG002
+        """Return the way that requests to *url* take, and what decided it."""
+        return Route(decided_by=f"{type(self).__name__} uses no network")
 
     def close(self) -> None:  # noqa: B027  # most transports hold nothing
         """Give back connections and files; closing twice is fine."""

@@ -13,6 +13,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from .dial import dial
+from .validity import PORTS
 
 if TYPE_CHECKING:
     import socket
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from .route import Routes
     from .sockets import CallContext
 
-PORTS = {"http": 80, "https": 443}
 POOLS = 64
 
 

@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 from requests.structures import CaseInsensitiveDict
+from typing_extensions import override
 
-from skysyn.errors import BrokenAnswer, TransportError
+from skysyn.errors import BrokenAnswer
 
 from .base import Transport
 from .call import Call
 from .clock import Clock
-from .engine import PORTS, Line, make_session
+from .engine import Line, make_session
 from .failures import RAISED, translate
 from .limits import Limits
 from .messages import Response, Timeout
 from .route import OneRoute, Route, Routes, check_plaintext
 from .tls import TLS
+from .validity import PORTS, check_request, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from urllib.parse import SplitResult
 
     from urllib3 import BaseHTTPResponse
 
     from .messages import Request
 
-TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
-TARGET = re.compile(r"[\x21-\x7e]*")
 # these describe the body as it travelled, not the one that is returned
 DECODED = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
@@ -67,27 +66,26 @@ class HTTPTransport(Transport):
         self._process = os.getpid()
         self._inherited: list[requests.Session] = []
 
+    @override
     def send(self, request: Request) -> Response:
-        """Return the answer to *request*, whatever its status."""
         parts = self._check(request)
         if os.getpid() != self._process:
             self._leave_parent()
         call = self._line.call
-        path = parts.path or "/"
-        target = f"{path}?{parts.query}" if parts.query else path
-        call.start(target, request.timeout or self._timeout)
+        call.start(target_of(parts), request.timeout or self._timeout)
         try:
             return self._exchange(request)
         except RAISED as exc:
             url, maybe_sent = request.safe_url, call.is_sent
             raise translate(exc, url=url, maybe_sent=maybe_sent) from exc
 
+    @override
     def close(self) -> None:
         """Close the idle connections; a later call opens new ones."""
         self._session.close()
 
+    @override
     def explain_route(self, url: str) -> Route:
-        """Return the way that requests to *url* take, and what decided it."""
         parts = urlsplit(url)
         port = parts.port or PORTS[parts.scheme]
         return self._line.routes.choose(parts.scheme, str(parts.hostname), port)
@@ -114,19 +112,10 @@ class HTTPTransport(Transport):
         return Response(raw.status, headers, body)
 
     def _check(self, request: Request) -> SplitResult:
-        """Refuse what must not be sent, without repeating secrets."""
-        parts = urlsplit(request.url)
-        if parts.scheme not in PORTS or not parts.hostname:
-            raise _invalid(request, "the URL does not start with http(s)://host")
-        if parts.username is not None or parts.password is not None:
-            raise _invalid(request, "credentials stand in the URL: use a header")
-        if not (TARGET.fullmatch(request.url) and TOKEN.fullmatch(request.method)):
-            raise _invalid(request, "URL and method are ASCII without spaces")
-        for name, value in request.headers.items():
-            if not (TOKEN.fullmatch(name) and VALUE.fullmatch(value)):
-                raise _invalid(request, f"the header {name!r} has unsafe characters")
+        parts = check_request(request)
         route = self.explain_route(request.url)
-        check_plaintext(parts.scheme, parts.hostname, route, self._plaintext_hosts)
+        host = str(parts.hostname)
+        check_plaintext(parts.scheme, host, route, self._plaintext_hosts)
         return parts
 
     def _leave_parent(self) -> None:
@@ -156,8 +145,3 @@ def _prepare(request: Request) -> requests.PreparedRequest:
     prepared.headers = headers
     prepared.body = request.body or None
     return prepared
-
-
-def _invalid(request: Request, why: str) -> TransportError:
-    msg = f"cannot send {request.method} {request.safe_url}: {why}"
-    return TransportError(msg, url=request.safe_url, maybe_sent=False)

@@ -1,0 +1,71 @@
+"""Deadlines: one time limit over several calls."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+import attrs
+from typing_extensions import override
+
+from skysyn.errors import TimedOut
+
+from .clock import Clock
+from .messages import Timeout
+from .wrapping import WrappingTransport
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from .base import Transport
+    from .messages import Request, Response
+
+_end: ContextVar[float | None] = ContextVar("skysyn_deadline", default=None)
+
+
+@contextmanager
+def time_limit(
+    seconds: float | None, clock: Clock | None = None
+) -> Generator[None, None, None]:
+    """End all calls of the block within *seconds*, pages and retries included.
+
+    Of nested limits the earliest holds; None sets none. It applies to this thread and
+    to the asyncio tasks started in it.
+    """
+    outer = _end.get()
+    ends = [] if outer is None else [outer]
+    if seconds is not None:
+        ends.append((clock or Clock()).now() + seconds)
+    token = _end.set(min(ends, default=None))
+    try:
+        yield
+    finally:
+        _end.reset(token)
+
+
+class DeadlineTransport(WrappingTransport):
+    """Give each request the time that is left: its own, *timeout*'s or the block's."""
+
+    def __init__(
+        self,
+        inner: Transport,
+        timeout: Timeout | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        super().__init__(inner)
+        self._timeout = timeout or Timeout()
+        self._clock = clock or Clock()
+
+    @override
+    def send(self, request: Request) -> Response:
+        timeout = request.timeout or self._timeout
+        end = _end.get()
+        if end is not None:
+            left = end - self._clock.now()
+            total = left if timeout.total is None else min(left, timeout.total)
+            timeout = attrs.evolve(timeout, total=total)
+        if timeout.total is not None and timeout.total <= 0:
+            msg = f"the time limit had passed before {request!r} was sent"
+            raise TimedOut(msg, url=request.safe_url, maybe_sent=False)
+        return self.inner.send(attrs.evolve(request, timeout=timeout))

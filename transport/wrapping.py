@@ -1,0 +1,27 @@
+"""WrappingTransport: the contract of transports around a transport."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from typing_extensions import override
+
+from .base import Transport
+
+if TYPE_CHECKING:
+    from .route import Route
+
+
+class WrappingTransport(Transport):
+    """Do something around the calls of `inner`; subclasses say what in `send()`."""
+
+    def __init__(self, inner: Transport) -> None:
+        self.inner = inner
+
+    @override
+    def explain_route(self, url: str) -> Route:
+        return self.inner.explain_route(url)
+
+    @override
+    def close(self) -> None:
+        self.inner.close()
