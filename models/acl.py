@@ -1,0 +1,109 @@
+"""Access control of one record: who may read it and who may write it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Level: TypeAlias = Literal["read", "write"]
+
+
+@attrs.frozen
+class PublicGrant:
+    """Grants to everyone, also without login (who still cannot write)."""
+
+    level: Level
+
+
+@attrs.frozen
+class RoleGrant:
+    """Grants to users who hold *role*."""
+
+    role: str
+    level: Level
+
+
+@attrs.frozen
+class UserGrant:
+    """Grants to the one user with this *user_id* (the bare id)."""
+
+    user_id: str
+    level: Level
+
+
+@attrs.frozen
+class RelationGrant:
+    """Stored by the service but never evaluated: it grants nothing to anyone.
+
+    *user_id* is set for the old form `{"relation": "$direct", "user_id": …}`.
+    """
+
+    relation: str
+    level: Level
+    user_id: str | None = None
+
+
+Grant: TypeAlias = PublicGrant | RoleGrant | UserGrant | RelationGrant
+
+
+@attrs.frozen
+class ACL:
+    """The grants of one record; its owner may always read and write it.
+
+    `ACL()` grants nothing: owner only. A record whose acl is None has no list at all:
+    it follows the record type's default access, and where that is unset every user
+    may read *and* write it. `write` includes `read`.
+
+        ACL.public_read()
+        ACL.owner_only().role("editor", "write").user("u-7", "read")
+    """
+
+    grants: tuple[Grant, ...] = attrs.field(default=(), converter=tuple)
+
+    @classmethod
+    def owner_only(cls) -> ACL:
+        """Return the empty list: nobody but the owner."""
+        return cls()
+
+    @classmethod
+    def public_read(cls) -> ACL:
+        """Return a list that lets everyone read."""
+        return cls((PublicGrant("read"),))
+
+    @classmethod
+    def public_write(cls) -> ACL:
+        """Return a list that lets everyone read and every user write."""
+        return cls((PublicGrant("write"),))
+
+    def public(self, level: Level) -> ACL:
+        """Return this list with a grant to everyone added."""
+        return self._with(PublicGrant(level))
+
+    def role(self, role: str, level: Level) -> ACL:
+        """Return this list with a grant to holders of *role* added."""
+        return self._with(RoleGrant(role, level))
+
+    def user(self, user_id: str, level: Level) -> ACL:
+        """Return this list with a grant to one user added."""
+        return self._with(UserGrant(user_id, level))
+
+    def relation(self, relation: str, level: Level) -> ACL:
+        """Return this list with a relation entry added; the service ignores it."""
+        return self._with(RelationGrant(relation, level))
+
+    def _with(self, grant: Grant) -> ACL:
+        return ACL((*self.grants, grant))
+
+    def __iter__(self) -> Iterator[Grant]:
+        return iter(self.grants)
+
+    def __len__(self) -> int:
+        return len(self.grants)
+
+    def __bool__(self) -> bool:
+        """Whether anything is granted; compare with None for "no list at all"."""
+        return bool(self.grants)

@@ -1,0 +1,131 @@
+"""Which session is meant: the one passed, bound, current, or the default."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+import attrs
+
+from skysyn.errors import NoSessionError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from .model import Model
+    from .operations import Fetch, Operation, Result, Select
+
+    M = TypeVar("M", bound=Model)
+
+
+class Backend(Protocol):
+    """What models need of a session; `skysyn.Session` is one."""
+
+    @property
+    def family(self) -> str:
+        """The service this session speaks to: which models it serves."""
+        ...
+
+    def get(self, model: type[M], key: str, /) -> M:
+        """Fetch one record.
+
+        Raises:
+            NotFound: there is none, or this user may not read it.
+        """
+        ...
+
+    def save(self, *objects: Model) -> object:
+        """Store new and changed records."""
+        ...
+
+    def delete(self, *objects: Model) -> object:
+        """Delete stored records."""
+        ...
+
+    def refresh(self, *objects: Model) -> None:
+        """Read records again, dropping unsaved changes."""
+        ...
+
+    def execute(self, operation: Operation, /) -> Result:
+        """Send one operation and return its result."""
+        ...
+
+    def explain(self, operation: Select | Fetch, /) -> str:
+        """Return the request that *operation* becomes, with secrets masked."""
+        ...
+
+
+@attrs.frozen(eq=False)
+class Origin:
+    """Where a loaded object came from; the objects of one answer share it.
+
+    *only* are the wire names that were asked for, or None for all. *includes* are
+    the wire names of references that came along, by their name in the answer.
+    """
+
+    backend: Backend | None
+    scope: str | None = None
+    only: frozenset[str] | None = None
+    includes: Mapping[str, str] = attrs.field(factory=dict)
+
+    def bare(self) -> Origin:
+        """Return the same for whole records that came along."""
+        return Origin(self.backend, self.scope)
+
+    def detached(self) -> Origin:
+        """Return the same without the session, for pickling."""
+        return attrs.evolve(self, backend=None)
+
+
+_current: ContextVar[Mapping[str, Backend]] = ContextVar("skysyn_sessions")
+_default: dict[str, Backend] = {}
+
+
+@contextmanager
+def bind(*backends: Backend) -> Iterator[None]:
+    """Make *backends* current inside the block, in this thread and its tasks.
+
+    Do not `yield` out of a generator inside it: the consumer would see them too.
+    """
+    merged = {**_current.get({}), **{b.family: b for b in backends}}
+    token = _current.set(merged)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def set_default(backend: Backend | None, *, family: str | None = None) -> None:
+    """Use *backend* wherever no other session is current; None takes it back."""
+    if backend is not None:
+        _default[backend.family] = backend
+    elif family is not None:
+        _default.pop(family, None)
+    else:
+        _default.clear()
+
+
+def current(family: str) -> Backend | None:
+    """Return the session that is current for *family*, or the default, or None."""
+    return _current.get({}).get(family) or _default.get(family)
+
+
+def resolve(family: str, *candidates: Backend | None) -> Backend:
+    """Return the first of *candidates* that is one, else the current session.
+
+    Raises:
+        NoSessionError: there is none.
+    """
+    for candidate in candidates:
+        if candidate is not None:
+            return candidate
+    found = current(family)
+    if found is None:
+        msg = (
+            f"no {family} session: work inside `with connect(…):`, pass one, "
+            "or call set_default(connect(…)). A session bound in one thread is "
+            "not seen in others; run them in contextvars.copy_context()"
+        )
+        raise NoSessionError(msg)
+    return found

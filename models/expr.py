@@ -1,0 +1,440 @@
+"""Typed expressions: what a field is on its class, where queries are built."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, NewType, TypeVar, overload
+
+from typing_extensions import deprecated
+
+from skysyn.errors import QueryError
+
+from .predicate import (
+    Compare,
+    Contains,
+    Direction,
+    Distance,
+    In,
+    Like,
+    Matches,
+
+    Order,
+    Path,
+    Predicate,
+    Related,
+    Within,
+)
+from .values import GeoJSON, Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from .ref import RecordID, Ref
+    from .spec import Spec
+
+T = TypeVar("T")
+E = TypeVar("E")
+R = TypeVar("R")
+
+UserID = NewType("UserID", str)
+"""The bare id of a user, as in `owner_id`."""
+
+
+class WrongOperandType:
+    """What a comparison with a value of the wrong type has as its static type."""
+
+
+class Expr(Generic[T]):
+    """A field in a query: compare it, or ask `is_in`, `is_null`, `asc`, `desc`."""
+
+    __slots__ = ("path", "spec")
+
+    def __init__(self, path: Path, spec: Spec) -> None:
+        self.path = path
+        self.spec = spec
+
+    @overload  # type: ignore[override]  # a condition, not a bool
+    def __eq__(self, other: T | Expr[T]) -> Predicate: ...
+    @overload
+    @deprecated("this field never holds a value of that type")
+    def __eq__(self, other: object) -> WrongOperandType: ...
+    def __eq__(self, other: object) -> object:
+        return Compare("eq", self.path, self._operand(other))
+
+    @overload  # type: ignore[override]  # a condition, not a bool
+    def __ne__(self, other: T | Expr[T]) -> Predicate: ...
+    @overload
+    @deprecated("this field never holds a value of that type")
+    def __ne__(self, other: object) -> WrongOperandType: ...
+    def __ne__(self, other: object) -> object:
+        return Compare("neq", self.path, self._operand(other))
+
+    __hash__ = None  # type: ignore[assignment]  # == makes a predicate
+
+    def is_in(self, values: Iterable[T]) -> Predicate:
+        """Hold where the field's value is one of *values*; none of them, never."""
+        found = tuple(self._operand(value) for value in values)
+        if any(value is None for value in found):
+            msg = f"{self.path}: `is_in` never finds None; add `| …is_null()`"
+            raise QueryError(msg)
+        return In(self.path, found)
+
+    def is_null(self) -> Predicate:
+        """Hold where the field has no value."""
+        return Compare("eq", self.path, None)
+
+    def is_not_null(self) -> Predicate:
+        """Hold where the field has a value."""
+        return Compare("neq", self.path, None)
+
+    def asc(self) -> Order:
+        """Sort by this field, smallest first; records without a value come last."""
+        return Order(self._sortable(), "asc")
+
+    def desc(self) -> Order:
+        """Sort by this field, largest first; records without a value come first."""
+        return Order(self._sortable(), "desc")
+
+    def _sortable(self) -> Path:
+        if len(self.path.names) > 1:
+            msg = f"cannot sort by {self.path}: sorting follows no references"
+            raise QueryError(msg)
+        return self.path
+
+    def _operand(self, other: object) -> object:
+        if isinstance(other, (Expr, DistanceExpr)):
+            return other.path
+        return self.spec.operand(other, str(self.path))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.path.model}.{self.path}>"
+
+
+class _Ordered(Expr[T]):
+    """A field whose values have an order."""
+
+    __slots__ = ()
+
+    def _compare(self, op: str, other: object) -> Predicate:
+        value = self._operand(other)
+        if value is None:
+            msg = f"nothing is {op} None: use {self.path.names[-1]}.is_null()"
+            raise QueryError(msg)
+        return Compare(op, self.path, value)  # type: ignore[arg-type]  # one of four
+
+
+class AnyStr:
+    """Any text field, nullable or not: what text can be compared with."""
+
+    __slots__ = ()
+
+
+class AnyNum:
+    """Any number field, nullable or not: what numbers can be compared with."""
+
+    __slots__ = ()
+
+
+class AnyDate:
+    """Any date field, nullable or not: what dates can be compared with."""
+
+    __slots__ = ()
+
+
+class _TextOrder(_Ordered[T], AnyStr):
+    __slots__ = ()
+
+    def __lt__(self, other: str | AnyStr) -> Predicate:
+        return self._compare("lt", other)
+
+    def __le__(self, other: str | AnyStr) -> Predicate:
+        return self._compare("lte", other)
+
+    def __gt__(self, other: str | AnyStr) -> Predicate:
+        return self._compare("gt", other)
+
+    def __ge__(self, other: str | AnyStr) -> Predicate:
+        return self._compare("gte", other)
+
+
+class StrExpr(_TextOrder[T]):
+    """A text field of a record."""
+
+    __slots__ = ()
+
+    def like(self, pattern: str) -> Predicate:
+        r"""Hold where the text matches: `%` any text, `_` one character, `\` escapes."""
+        return Like(self.path, self._text(pattern))
+
+    def ilike(self, pattern: str) -> Predicate:
+        """Hold where the text matches *pattern*, whatever the case."""
+        return Like(self.path, self._text(pattern), any_case=True)
+
+    def _text(self, pattern: str) -> str:
+        if not self.spec.is_text:
+            msg = f"{self.path} holds {self.spec}, not text: `like` works on text only"
+            raise QueryError(msg)
+        return pattern
+
+
+class TextExpr(_TextOrder[T]):
+    """A text field of an entity: whole words of accsyn's query language."""
+
+    __slots__ = ()
+
+    def contains(self, text: str) -> Predicate:
+        """Hold where *text* occurs in the field."""
+        return Contains(self.path, text)
+
+    def matches(self, pattern: str) -> Predicate:
+        """Hold where the regular expression *pattern* matches."""
+        return Matches(self.path, pattern)
+
+
+class NumExpr(_Ordered[T], AnyNum):
+    """A number field."""
+
+    __slots__ = ()
+
+    def __lt__(self, other: float | AnyNum) -> Predicate:
+        return self._compare("lt", other)
+
+    def __le__(self, other: float | AnyNum) -> Predicate:
+        return self._compare("lte", other)
+
+    def __gt__(self, other: float | AnyNum) -> Predicate:
+        return self._compare("gt", other)
+
+    def __ge__(self, other: float | AnyNum) -> Predicate:
+        return self._compare("gte", other)
+
+
+class DateExpr(_Ordered[T], AnyDate):
+    """A date field; compare it with timezone-aware datetimes."""
+
+    __slots__ = ()
+
+    def __lt__(self, other: datetime | AnyDate) -> Predicate:
+        return self._compare("lt", other)
+
+    def __le__(self, other: datetime | AnyDate) -> Predicate:
+        return self._compare("lte", other)
+
+    def __gt__(self, other: datetime | AnyDate) -> Predicate:
+        return self._compare("gt", other)
+
+    def __ge__(self, other: datetime | AnyDate) -> Predicate:
+        return self._compare("gte", other)
+
+
+class ListExpr(Expr[T], Generic[T, E]):
+    """A list field."""
+
+    __slots__ = ()
+
+    def contains(self, item: E) -> Predicate:
+        """Hold where the list has *item*; Skygear finds text items only."""
+        return Contains(self.path, item)
+
+
+class DictExpr(Expr[T]):
+    """A field that holds a JSON object."""
+
+    __slots__ = ()
+
+    def has_key(self, key: str) -> Predicate:
+        """Hold where the object has *key*."""
+        return Contains(self.path, key)
+
+
+class RelatedExpr(Expr[T]):
+    """A field that names a user."""
+
+    __slots__ = ()
+
+    def related(self, relation: str, direction: Direction) -> Predicate:
+        """Hold where the user in the field is related to the user who asks.
+
+        *relation* is "follow" or "friend". "outward": the asker follows them;
+        "inward": they follow the asker; "mutual": both.
+        """
+        if relation not in {"follow", "friend"}:
+            msg = f"no relation {relation!r}: there are 'follow' and 'friend'"
+            raise QueryError(msg)
+        if direction not in {"outward", "inward", "mutual"}:
+            msg = f"no direction {direction!r}: outward, inward or mutual"
+            raise QueryError(msg)
+        return Related(self.path, relation, direction)
+
+
+class UserExpr(RelatedExpr[T]):
+    """A field that holds the bare id of a user, such as `owner_id`."""
+
+    __slots__ = ()
+
+    @overload  # type: ignore[override]  # a condition, not a bool
+    def __eq__(self, other: T | Expr[T] | str | Ref[object]) -> Predicate: ...
+    @overload
+    @deprecated("this field never holds a value of that type")
+    def __eq__(self, other: object) -> WrongOperandType: ...
+    def __eq__(self, other: object) -> object:
+        return Compare("eq", self.path, self._operand(other))
+
+    @overload  # type: ignore[override]  # a condition, not a bool
+    def __ne__(self, other: T | Expr[T] | str | Ref[object]) -> Predicate: ...
+    @overload
+    @deprecated("this field never holds a value of that type")
+    def __ne__(self, other: object) -> WrongOperandType: ...
+    def __ne__(self, other: object) -> object:
+        return Compare("neq", self.path, self._operand(other))
+
+    __hash__ = None  # type: ignore[assignment]  # == makes a predicate
+
+    def is_in(self, values: Iterable[T | str | Ref[object]]) -> Predicate:
+        """Hold where the user is one of *values*: bare ids, refs or records."""
+        return In(self.path, tuple(self._operand(value) for value in values))
+
+
+class IdExpr(Expr[T]):
+    """The id of a record: compare with a `RecordID`, a bare key or a record."""
+
+    __slots__ = ()
+
+    @overload  # type: ignore[override]  # a condition, not a bool
+    def __eq__(self, other: RecordID | str | Ref[object]) -> Predicate: ...
+    @overload
+    @deprecated("this field never holds a value of that type")
+    def __eq__(self, other: object) -> WrongOperandType: ...
+    def __eq__(self, other: object) -> object:
+        return Compare("eq", self.path, self._operand(other))
+
+    @overload  # type: ignore[override]  # a condition, not a bool
+    def __ne__(self, other: RecordID | str | Ref[object]) -> Predicate: ...
+    @overload
+    @deprecated("this field never holds a value of that type")
+    def __ne__(self, other: object) -> WrongOperandType: ...
+    def __ne__(self, other: object) -> object:
+        return Compare("neq", self.path, self._operand(other))
+
+    __hash__ = None  # type: ignore[assignment]  # == makes a predicate
+
+    def is_in(self, values: Iterable[T | RecordID | str | Ref[object]]) -> Predicate:
+        """Hold where the id is one of *values*: ids, bare keys, refs or records."""
+        return In(self.path, tuple(self._operand(value) for value in values))
+
+
+class RefExpr(RelatedExpr[T], Generic[T, R]):
+    """A reference: compare with a record, a ref or a bare key, or go `to` its fields."""
+
+    __slots__ = ()
+
+    @overload  # type: ignore[override]  # a condition, not a bool
+    def __eq__(self, other: T | Expr[T] | str) -> Predicate: ...
+    @overload
+    @deprecated("this field never holds a value of that type")
+    def __eq__(self, other: object) -> WrongOperandType: ...
+    def __eq__(self, other: object) -> object:
+        return Compare("eq", self.path, self._operand(other))
+
+    @overload  # type: ignore[override]  # a condition, not a bool
+    def __ne__(self, other: T | Expr[T] | str) -> Predicate: ...
+    @overload
+    @deprecated("this field never holds a value of that type")
+    def __ne__(self, other: object) -> WrongOperandType: ...
+    def __ne__(self, other: object) -> object:
+        return Compare("neq", self.path, self._operand(other))
+
+    __hash__ = None  # type: ignore[assignment]  # == makes a predicate
+
+    def is_in(self, values: Iterable[T | str]) -> Predicate:
+        """Hold where the reference is one of *values*: records, refs or bare keys."""
+        found = tuple(self._operand(value) for value in values)
+        if any(value is None for value in found):
+            msg = f"{self.path}: `is_in` never finds None; add `| …is_null()`"
+            raise QueryError(msg)
+        return In(self.path, found)
+
+    @property
+    def to(self) -> type[R]:
+        """The fields of the record referred to: `Task.reviewer.to.name == "x"`."""
+        if len(self.path.names) > 1:
+            msg = f"{self.path}.… leads through two references; a query follows one"
+            raise QueryError(msg)
+        return Through(self)  # type: ignore[return-value]  # answers like the class
+
+
+class GeoExpr(Expr[T]):
+    """A location field."""
+
+    __slots__ = ()
+
+    def distance_to(self, place: Location) -> DistanceExpr:
+        """Metres from the field's location to *place*."""
+        return DistanceExpr(Distance(self.path, place))
+
+    def within(self, area: GeoJSON | AreaExpr[GeoJSON] | AreaExpr[GeoJSON | None]) -> (
+        Predicate
+    ):
+        """Hold where the location lies inside *area*."""
+        return Within(self.path, area.path if isinstance(area, AreaExpr) else area)
+
+
+class AreaExpr(Expr[T]):
+    """A geometry field."""
+
+    __slots__ = ()
+
+    def contains(
+        self, point: Location | GeoExpr[Location] | GeoExpr[Location | None]
+    ) -> Predicate:
+        """Hold where *point* lies inside the geometry."""
+        return Within(point.path if isinstance(point, GeoExpr) else point, self.path)
+
+
+class DistanceExpr:
+    """A distance in metres: compare it with a number, or sort by it."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: Distance) -> None:
+        self.path = path
+
+    def __lt__(self, metres: float) -> Predicate:
+        return Compare("lt", self.path, metres)
+
+    def __le__(self, metres: float) -> Predicate:
+        return Compare("lte", self.path, metres)
+
+    def __gt__(self, metres: float) -> Predicate:
+        return Compare("gt", self.path, metres)
+
+    def __ge__(self, metres: float) -> Predicate:
+        return Compare("gte", self.path, metres)
+
+    def asc(self) -> Order:
+        """Sort by the distance, nearest first."""
+        return Order(self.path, "asc")
+
+    def desc(self) -> Order:
+        """Sort by the distance, farthest first."""
+        return Order(self.path, "desc")
+
+
+class Through(Generic[R]):
+    """The fields of the model that a reference leads to, as paths through it."""
+
+    __slots__ = ("_ref",)
+
+    def __init__(self, ref: RefExpr[object, R]) -> None:
+        self._ref = ref
+
+    def __getattr__(self, name: str) -> Expr[object]:
+        model = self._ref.spec.target()
+        found = getattr(model, name, None)
+        if not isinstance(found, Expr):
+            msg = f"{model.__name__} has no field {name!r}"
+            raise AttributeError(msg)
+        first, start = self._ref.path.names, self._ref.path.model
+        return type(found)(Path((*first, *found.path.names), start), found.spec)
+
+

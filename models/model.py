@@ -1,0 +1,275 @@
+"""Model: what every record and entity is, whatever its service."""
+
+from __future__ import annotations
+
+import copy
+from gc import get_referents
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, cast
+
+from typing_extensions import dataclass_transform
+
+from skysyn.errors import NotLoaded
+
+from . import binding, registry
+from .changes import changed_fields
+from .declare import declare
+from .fields import Field, field, readonly
+from .ref import Reference
+from .repr import show
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .binding import Backend, Origin
+    from .expr import Expr
+    from .spec import Spec
+    from .values import JSON
+
+_UNTOUCHED = 4
+"""What an instance refers to before a field is read: three attributes, its class."""
+
+
+class Codec(Protocol):
+    """What a dialect gives each model class: how its wire bytes become values."""
+
+    def fill(self, instance: Model, wire: bytes) -> None:
+        """Set every field that *wire* holds; leave out what does not convert."""
+        ...
+
+    def explain(self, instance: Model, wire: bytes, name: str) -> Exception:
+        """Return the error that says why field *name* was left out."""
+        ...
+
+    def values(self, instance: Model, wire: bytes) -> Mapping[str, object]:
+        """Return fresh values of every field that *wire* holds, by name."""
+        ...
+
+    def extra(self, wire: bytes) -> Mapping[str, JSON]:
+        """Return what *wire* holds beyond the declared fields."""
+        ...
+
+    def key(self, wire: bytes) -> str:
+        """Return the key of the record in *wire*."""
+        ...
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(field, readonly))
+class Model:
+    """The base of `Record` and `Entity`; declare those."""
+
+    __collection__: ClassVar[str] = ""
+    __family__: ClassVar[str] = ""
+    __key_field__: ClassVar[str] = "id"
+    __sky_fields__: ClassVar[dict[str, Field[Any]]] = {}
+    __bound__: ClassVar[Backend | None] = None
+    __made_codec__: ClassVar[Codec | None] = None
+    if TYPE_CHECKING:
+        __attrs_attrs__: ClassVar[Any]
+        _sky_wire: bytes | None
+        _sky_origin: Origin | None
+        _sky_filled: bool
+    else:
+        _sky_wire = None
+        _sky_origin = None
+        _sky_filled = False
+
+    def __init_subclass__(
+        cls, *, type: str | None = None, abstract: bool = False
+    ) -> None:
+        super().__init_subclass__()
+        cls.__made_codec__ = None
+        cls.__collection__ = "" if abstract else cls.__collection_name__(type)
+        declare(cls, registry.find)
+        if not abstract:
+            registry.register(cls)
+            cls.__prime__()
+
+    @classmethod
+    def __collection_name__(cls, given: str | None) -> str:
+        """Return the name the service knows this model's collection by."""
+        return given if given is not None else cls.__name__
+
+    @classmethod
+    def __check_field__(cls, where: str, wire: str, spec: Spec) -> None:
+        """Raise DeclarationError if the service cannot store this field."""
+
+    @classmethod
+    def __codec__(cls) -> Codec:
+        """Return how this model's wire bytes become values."""
+        raise NotImplementedError  # Record and Entity say how
+
+    @classmethod
+    def __expression__(cls, descriptor: Field[Any]) -> Expr[Any]:
+        """Return what `Model.field` is: the expression to query with."""
+        raise NotImplementedError  # Record and Entity say how
+
+    @classmethod
+    def __backend__(cls) -> Backend | None:
+        """Return the session bound to this class, or the current one, or None."""
+        return cls.__bound__ or binding.current(cls.__family__)
+
+    @classmethod
+    def __prime__(cls) -> None:
+        """Make one instance with every attribute, so that CPython shares their keys."""
+        instance = cls.__new__(cls)
+        for name in (*cls.__sky_fields__, "_sky_wire", "_sky_origin", "_sky_filled"):
+            setattr(instance, name, None)
+
+    @classmethod
+    def bind(cls, backend: Backend | None) -> None:
+        """Use *backend* for this class unless another session is named; None undoes."""
+        cls.__bound__ = backend
+
+    @classmethod
+    def ref(cls, key: str) -> Reference[Self]:
+        """Return a reference to the record with the bare *key*; nothing is sent."""
+        return Reference(cls, key)
+
+    @property
+    def ref_id(self) -> str:
+        """The key of this record; a record is a reference to itself."""
+        if self._sky_wire is not None:
+            return self.__codec__().key(self._sky_wire)
+        return self._new_key()
+
+    def _new_key(self) -> str:
+        raise NotImplementedError  # Record and Entity say how
+
+    @property
+    def is_loaded(self) -> bool:
+        """True: a record is a reference that needs no loading."""
+        return True
+
+    def load(self) -> Self:
+        """Return this record: it is loaded."""
+        return self
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the service has answered with this record."""
+        return self._sky_wire is not None
+
+    @property
+    def extra(self) -> Mapping[str, JSON]:
+        """What the service sent beyond the declared fields; a save leaves it alone."""
+        wire = self._sky_wire
+        return {} if wire is None else self.__codec__().extra(wire)
+
+    @property
+    def changes(self) -> Mapping[str, object]:
+        """The fields that a save would send, by name, with their values.
+
+        All of them for a new record; for a stored one those that differ from what the
+        service last said, changes inside lists and dicts included.
+        """
+        return changed_fields(self)
+
+    def copy(self) -> Self:
+        """Return a separate copy with the same id, values and unsaved changes."""
+        return copy.deepcopy(self)
+
+    def save(self) -> Self:
+        """Store this record: whole if it is new, else only what changed.
+
+        Raises:
+            RemoteError: the service refused; this object is as it was.
+            TransportError: no answer came; `maybe_sent` says if it may be stored.
+        """
+        self._backend().save(self)
+        return self
+
+    def delete(self) -> None:
+        """Delete this record from the service."""
+        self._backend().delete(self)
+
+    def refresh(self) -> Self:
+        """Read this record again; unsaved changes are dropped."""
+        self._backend().refresh(self)
+        return self
+
+    def _backend(self) -> Backend:
+        origin = self._sky_origin
+        own = origin.backend if origin is not None else None
+        return binding.resolve(self.__family__, own, self.__bound__)
+
+    def _sky_missing(self, name: str) -> object:
+        """Return the field that loading did not set, or raise why it did not."""
+        raise self._why_missing(name)
+
+    def _sky_fill(self, wire: bytes) -> None:
+        """Convert every field at once, keeping what was assigned meanwhile."""
+        self._sky_filled = True
+        # an untouched instance refers to its wire bytes, its origin and its class;
+        # to ask its __dict__ would make one, and slow down every later read
+        codec = self.__made_codec__ or self.__codec__()
+        if len(get_referents(self)) == _UNTOUCHED:
+            codec.fill(self, wire)
+            return
+        fields = self.__sky_fields__
+        assigned = {k: v for k, v in self.__dict__.items() if k in fields}
+        codec.fill(self, wire)
+        for name, value in assigned.items():
+            setattr(self, name, value)
+
+    def _why_missing(self, name: str) -> Exception:
+        where = f"{type(self).__name__}.{name}"
+        descriptor = self.__sky_fields__[name]
+        if self._sky_wire is None:
+            msg = f"{where} is set by the service: save the record first"
+            return NotLoaded(msg)
+        origin = self._sky_origin
+        if origin and origin.only is not None and descriptor.wire not in origin.only:
+            msg = (
+                f"{where} was left out by the query: add {where} to its .only(…), "
+                "or call refresh()"
+            )
+            return NotLoaded(msg)
+        return self.__codec__().explain(self, self._sky_wire, name)
+
+    def _sky_load(self, wire: bytes, origin: Origin) -> None:
+        """Take over what the service says, dropping every local value."""
+        for name in [k for k in self.__dict__ if k in self.__sky_fields__]:
+            delattr(self, name)
+        self._sky_wire = wire
+        self._sky_origin = origin
+        self._sky_filled = False
+
+    @classmethod
+    def _sky_make(cls, wire: bytes, origin: Origin) -> Self:
+        """Return an instance over *wire*; its fields convert when one is first read."""
+        instance = cls.__new__(cls)
+        instance._sky_wire = wire
+        instance._sky_origin = origin
+        return instance
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Reference):
+            return cast("bool", other == self)
+        if not isinstance(other, Model):
+            return NotImplemented
+        if other.__collection__ != self.__collection__:
+            return False
+        return other is self or other.ref_id == self.ref_id
+
+    def __hash__(self) -> int:
+        return hash((self.__collection__, self.ref_id))
+
+    def __repr__(self) -> str:
+        return show(self)
+
+    def __getstate__(self) -> dict[str, object]:
+        state = dict(self.__dict__)
+        if self._sky_origin is not None:
+            state["_sky_origin"] = self._sky_origin.detached()
+        return state
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        for name, value in state.items():
+            setattr(self, name, value)
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
+        twin = type(self).__new__(type(self))
+        for name, value in self.__dict__.items():
+            kept = name.startswith("_sky_") or isinstance(value, (Model, Reference))
+            setattr(twin, name, value if kept else copy.deepcopy(value, memo))
+        return twin

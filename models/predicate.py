@@ -1,0 +1,166 @@
+"""Predicates as data: what a query's conditions are before a dialect says them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias
+
+import attrs
+
+if TYPE_CHECKING:
+    from .values import GeoJSON, Location
+
+Comparison: TypeAlias = Literal["eq", "neq", "gt", "gte", "lt", "lte"]
+Direction: TypeAlias = Literal["outward", "inward", "mutual"]
+Ordering: TypeAlias = Literal["asc", "desc"]
+
+
+class Predicate:
+    """A condition on records; combine with `&`, `|` and `~`, never `and`/`or`/`not`."""
+
+    __slots__ = ()
+
+    def __and__(self, other: Predicate) -> Predicate:
+        return And((*_operands(And, self), *_operands(And, other)))
+
+    def __or__(self, other: Predicate) -> Predicate:
+        return Or((*_operands(Or, self), *_operands(Or, other)))
+
+    def __invert__(self) -> Predicate:
+        return Not(self)
+
+    def __bool__(self) -> NoReturn:
+        msg = (
+            "a predicate has no truth value here: it is asked on the service. "
+            "Combine with &, | and ~ (with brackets), and pass it to .filter()"
+        )
+        raise TypeError(msg)
+
+
+@attrs.frozen
+class Path:
+    """A field by wire names: one, or two when it leads through a reference.
+
+    *model* is the name of the model the path starts at.
+    """
+
+    names: tuple[str, ...]
+    model: str | None = attrs.field(default=None, eq=False)
+
+    def __str__(self) -> str:
+        return ".".join(self.names)
+
+
+@attrs.frozen
+class Distance:
+    """Metres between a location field and a place."""
+
+    path: Path
+    place: Location
+
+
+Operand: TypeAlias = object
+"""A `Path`, a `Distance` or a value."""
+
+
+@attrs.frozen
+class Compare(Predicate):
+    """*left* and *right* compared; None on a side tests for absence."""
+
+    op: Comparison
+    left: Operand
+    right: Operand
+
+
+@attrs.frozen
+class In(Predicate):
+    """The field's value is one of *values*."""
+
+    path: Path
+    values: tuple[object, ...]
+
+
+@attrs.frozen
+class Contains(Predicate):
+    """The list or object in the field has *item* as an element or key."""
+
+    path: Path
+    item: object
+
+
+@attrs.frozen
+class Like(Predicate):
+    """The text matches *pattern* with `%` and `_`; *any_case* ignores case."""
+
+    path: Path
+    pattern: str
+    any_case: bool = False
+
+
+@attrs.frozen
+class Matches(Predicate):
+    """The text matches the regular expression *pattern* (accsyn)."""
+
+    path: Path
+    pattern: str
+
+
+@attrs.frozen
+class Within(Predicate):
+    """A point lies inside a geometry; each side is a field or a value."""
+
+    point: Path | Location
+    area: Path | GeoJSON
+
+
+@attrs.frozen
+class Related(Predicate):
+    """The user in the field is related to the user who asks."""
+
+    path: Path
+    relation: str
+    direction: Direction
+
+
+@attrs.frozen
+class And(Predicate):
+    """All of *operands* hold."""
+
+    operands: tuple[Predicate, ...]
+
+
+@attrs.frozen
+class Or(Predicate):
+    """At least one of *operands* holds."""
+
+    operands: tuple[Predicate, ...]
+
+
+@attrs.frozen
+class Not(Predicate):
+    """*operand* does not hold; where a field is null neither it nor this holds."""
+
+    operand: Predicate
+
+
+@attrs.frozen
+class Raw(Predicate):
+    """Text in the service's own query language, passed on as it is (accsyn)."""
+
+    text: str
+
+
+@attrs.frozen
+class Order:
+    """One key to sort by."""
+
+    by: Path | Distance
+    ordering: Ordering = "asc"
+
+
+def _operands(
+    kind: type[And] | type[Or], predicate: Predicate
+) -> tuple[Predicate, ...]:
+    """Flatten: `a & b & c` is one conjunction of three."""
+    if isinstance(predicate, kind):
+        return predicate.operands
+    return (predicate,)

@@ -1,0 +1,198 @@
+"""Query: an immutable question about one model's records, asked when it is run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
+
+import attrs
+
+from skysyn.errors import NoResult, QueryError, SeveralResults
+
+from . import binding
+from .model import Model
+from .operations import Rows, Select
+from .predicate import (
+    And,
+    Compare,
+    Distance,
+    In,
+    Not,
+    Or,
+    Path,
+    Predicate,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .binding import Backend, Origin
+
+M = TypeVar("M", bound=Model)
+
+PAGE_SIZE = 100
+"""How many records one request of an iteration asks for."""
+
+
+@attrs.frozen(kw_only=True)
+class Query(Generic[M]):
+    """A question about records of *model*; every method returns a new query."""
+
+    model: type[M] = attrs.field(kw_only=False)
+    backend: Backend | None = attrs.field(default=None, repr=False)
+    where: Predicate | None = None
+    most: int | None = None
+    skipped: int | None = None
+
+    def filter(self, *predicates: Predicate) -> Self:
+        """Return the query with all of *predicates* required as well.
+
+        Raises:
+            QueryError: one is no predicate, or is about another model's fields.
+        """
+        for predicate in predicates:
+            self._check(predicate)
+        known = () if self.where is None else (self.where,)
+        wanted = (*known, *predicates)
+        if not wanted:
+            return self
+        where = wanted[0]
+        for predicate in wanted[1:]:
+            where = where & predicate
+        return attrs.evolve(self, where=where)
+
+    def limit(self, count: int) -> Self:
+        """Return the query for at most *count* records."""
+        return attrs.evolve(self, most=_natural("limit", count))
+
+    def offset(self, count: int) -> Self:
+        """Return the query that leaves out the first *count* records."""
+        return attrs.evolve(self, skipped=_natural("offset", count))
+
+    def all(self) -> list[M]:
+        """Return every record that the query finds, in one request."""
+        return self._load(self._run(self._select()))
+
+    def first(self) -> M | None:
+        """Return the first record, or None."""
+        found = self._capped(1).all()
+        return found[0] if found else None
+
+    def one(self) -> M:
+        """Return the only record.
+
+        Raises:
+            NoResult: there is none.
+            SeveralResults: there are more.
+        """
+        found = self.one_or_none()
+        if found is None:
+            msg = f"no {self.model.__name__} found by {self.explain_where()}"
+            raise NoResult(msg)
+        return found
+
+    def one_or_none(self) -> M | None:
+        """Return the only record, or None.
+
+        Raises:
+            SeveralResults: there are several.
+        """
+        found = self._capped(2).all()
+        if len(found) > 1:
+            msg = f"several {self.model.__name__} found by {self.explain_where()}"
+            raise SeveralResults(msg)
+        return found[0] if found else None
+
+    def explain(self) -> str:
+        """Return the request that `all()` would send, with secrets masked."""
+        return self._backend().explain(self._select())
+
+    def explain_where(self) -> str:
+        """Return the condition as text, for messages."""
+        return "no condition" if self.where is None else str(self.where)
+
+    def __iter__(self) -> Iterator[M]:
+        """Read record by record, asking for a page when it is needed."""
+        for page in self.pages():
+            yield from page
+
+    def pages(self, size: int = PAGE_SIZE) -> Iterator[list[M]]:
+        """Read page by page; at most *size* records are held at a time."""
+        raise NotImplementedError  # RecordQuery and EntityQuery know how
+
+    def __bool__(self) -> bool:
+        msg = "a query has no truth value; ask .exists()"
+        raise TypeError(msg)
+
+    def _backend(self) -> Backend:
+        return binding.resolve(
+            self.model.__family__, self.backend, self.model.__bound__
+        )
+
+    def _select(self) -> Select:
+        raise NotImplementedError  # RecordQuery and EntityQuery know how
+
+    def _origin(self, backend: Backend) -> Origin:
+        return binding.Origin(backend)
+
+    def _capped(self, count: int) -> Self:
+        most = count if self.most is None else min(self.most, count)
+        return attrs.evolve(self, most=most)
+
+    def _run(self, select: Select) -> Rows:
+        result = self._backend().execute(select)
+        if not isinstance(result, Rows):
+            msg = f"a Select is answered by Rows, not {type(result).__name__}"
+            raise TypeError(msg)
+        return result
+
+    def _load(self, rows: Rows) -> list[M]:
+        make, origin = self.model._sky_make, self._origin(self._backend())
+        return [make(row, origin) for row in rows.rows]
+
+    def _check(self, predicate: object) -> None:
+        if not isinstance(predicate, Predicate):
+            msg = (
+                f"{predicate!r} is no predicate: write conditions on fields, combined "
+                "with & and | (Python's `and` and `or` give only one side)"
+            )
+            raise QueryError(msg)
+        check_model(self.model, predicate)
+
+
+def check_model(model: type[Model], predicate: Predicate) -> None:
+    """Raise QueryError if *predicate* is about fields of another model."""
+    known = {base.__name__ for base in model.__mro__}
+    for path in paths(predicate):
+        if path.model is not None and path.model not in known:
+            msg = (
+                f"{path.model}.{path} in a query of {model.__name__}: follow a "
+                f"reference instead ({model.__name__}.….to.{path})"
+            )
+            raise QueryError(msg)
+
+
+def paths(predicate: object) -> Iterator[Path]:
+    """Yield every path in *predicate*."""
+    match predicate:
+        case Path():
+            yield predicate
+        case And() | Or():
+            for operand in predicate.operands:
+                yield from paths(operand)
+        case Not():
+            yield from paths(predicate.operand)
+        case Compare():
+            yield from paths(predicate.left)
+            yield from paths(predicate.right)
+        case Distance() | In():
+            yield predicate.path
+        case _:
+            for name in ("path", "point", "area"):
+                yield from paths(getattr(predicate, name, None))
+
+
+def _natural(name: str, count: object) -> int:
+    if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+        msg = f"{name} is a whole number from 0 up, not {count!r}"
+        raise QueryError(msg)
+    return count

@@ -1,0 +1,140 @@
+"""References: the id of another record, which knows its model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, runtime_checkable
+
+import attrs
+
+from skysyn.errors import ConversionError, NoSessionError
+
+if TYPE_CHECKING:
+    from .binding import Backend
+    from .model import Model
+
+R_co = TypeVar("R_co", covariant=True)
+M = TypeVar("M", bound="Model")
+
+
+@attrs.frozen(order=True)
+class RecordID:
+    """Who a record is: its record *type* and its *key*; `str()` is `type/key`."""
+
+    type: str
+    key: str
+
+    @classmethod
+    def parse(cls, text: str) -> RecordID:
+        """Split `type/key` at the first slash; keys may hold more of them.
+
+        Raises:
+            ConversionError: there is no slash, or nothing on one side of it.
+        """
+        kind, slash, key = text.partition("/")
+        if not (kind and slash and key):
+            msg = f"{text!r} is not a record id: write 'type/key'"
+            raise ConversionError(msg, value=text)
+        return cls(kind, key)
+
+    def __str__(self) -> str:
+        return f"{self.type}/{self.key}"
+
+
+@runtime_checkable
+class Ref(Protocol[R_co]):
+    """A reference to a record of one model: what `Field[Ref[User]]` holds.
+
+    A record is a reference to itself, so a `User` fits wherever a `Ref[User]` does.
+    """
+
+    @property
+    def ref_id(self) -> str:
+        """The key of the record referred to."""
+        ...
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether `load()` needs no request."""
+        ...
+
+    def load(self) -> R_co:
+        """Return the record, fetching it unless it came along with the query.
+
+        Raises:
+            NotFound: it does not exist, or this user may not read it.
+            NoSessionError: nothing says where to fetch it.
+        """
+        ...
+
+
+class Reference(Generic[M]):
+    """A reference by key, with the model and where to fetch the record from."""
+
+    __slots__ = ("backend", "key", "model", "target")
+
+    def __init__(
+        self,
+        model: type[M],
+        key: str,
+        backend: Backend | None = None,
+        target: M | None = None,
+    ) -> None:
+        self.model = model
+        self.key = key
+        self.backend = backend
+        self.target = target
+
+    @property
+    def ref_id(self) -> str:
+        """The key of the record referred to."""
+        return self.key
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the record came along with the query."""
+        return self.target is not None
+
+    def load(self) -> M:
+        """Return the record, fetching it unless it came along with the query."""
+        if self.target is None:
+            self.target = self._backend().get(self.model, self.key)
+        return self.target
+
+    def _backend(self) -> Backend:
+        if self.backend is None:
+            found = self.model.__backend__()
+            if found is None:
+                msg = (
+                    f"no session to load {self} from: use "
+                    f"session.get({self.model.__name__}, {self.key!r})"
+                )
+                raise NoSessionError(msg)
+            self.backend = found
+        return self.backend
+
+    def __eq__(self, other: object) -> bool:
+        match other:
+            case Reference():
+                kind: str = other.model.__collection__
+            case _ if hasattr(type(other), "__collection__"):
+                kind = type(other).__collection__  # type: ignore[attr-defined]  # a Model
+            case _:
+                return NotImplemented
+        same = kind == self.model.__collection__
+        return same and getattr(other, "ref_id", None) == self.key
+
+    def __hash__(self) -> int:
+        return hash((self.model.__collection__, self.key))
+
+    def __str__(self) -> str:
+        return f"{self.model.__collection__}/{self.key}"
+
+    def __repr__(self) -> str:
+        return f"Ref({self.model.__name__}, {self.key!r})"
+
+    def __getstate__(self) -> tuple[object, ...]:
+        return self.model, self.key, self.target
+
+    def __setstate__(self, state: tuple[type[M], str, M | None]) -> None:
+        self.model, self.key, self.target = state
+        self.backend = None

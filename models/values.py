@@ -1,0 +1,92 @@
+"""Values that have no type of their own in Python: places, files, counters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping  # noqa: TC003  # attrs resolves it
+from typing import TypeAlias, Union
+
+import attrs
+
+from skysyn.errors import ConversionError
+
+JSON: TypeAlias = Union[  # noqa: UP007  # recursive, so the names must be quoted
+    None, bool, int, float, str, "list[JSON]", "dict[str, JSON]"
+]
+"""What a JSON document can hold."""
+
+
+@attrs.frozen
+class Location:
+    """A point on the earth: *lng* -180 to 180 and *lat* -90 to 90, in degrees.
+
+    Wire form: `{"$type": "geo", "$lng": …, "$lat": …}`.
+    """
+
+    lng: float
+    lat: float
+
+    def check(self) -> None:
+        """Raise ConversionError unless this is a place on the earth."""
+        if not (-180 <= self.lng <= 180 and -90 <= self.lat <= 90):
+            msg = (
+                f"{self} is not on the earth: longitude is -180 to 180, "
+                "latitude -90 to 90 degrees"
+            )
+            raise ConversionError(msg, value=self)
+
+
+@attrs.frozen
+class GeoJSON:
+    """A GeoJSON geometry: *geometry* is its object with `type` and `coordinates`.
+
+    Wire form: `{"$type": "geojson", "$val": {…}}`.
+    """
+
+    geometry: Mapping[str, JSON] = attrs.field(converter=dict[str, "JSON"])
+
+    @property
+    def type(self) -> str:
+        """The kind of geometry, such as `Polygon`."""
+        return str(self.geometry.get("type"))
+
+    @classmethod
+    def polygon(cls, *rings: list[tuple[float, float]]) -> GeoJSON:
+        """Return the polygon with these *rings* of (lng, lat), the outer one first."""
+        coordinates: list[JSON] = [[[x, y] for x, y in ring] for ring in rings]
+        return cls({"type": "Polygon", "coordinates": coordinates})
+
+    def __hash__(self) -> int:
+        return hash(repr(self.geometry))
+
+
+@attrs.frozen
+class Asset:
+    """A stored file: its *name* in the store, content type and, from answers, a URL.
+
+    Wire form: `{"$type": "asset", "$name": …, "$content_type": …, "$url": …}`. The URL
+    is signed and short-lived, so it is shown nowhere and two assets are equal
+    whatever their URLs.
+    """
+
+    name: str
+    content_type: str | None = attrs.field(default=None, eq=False)
+    url: str | None = attrs.field(default=None, eq=False, repr=False)
+
+
+@attrs.frozen
+class Sequence:
+    """A number that the service counts up: `Sequence()` asks for the next one.
+
+    Declare the column `Field[int | Sequence]`: a new record sends the marker
+    (`{"$type": "seq"}`), the answer holds the number.
+    """
+
+
+@attrs.frozen
+class Unknown:
+    """A column of a database type that the service cannot map; it is never saved.
+
+    Wire form: `{"$type": "unknown", "$underlying_type": …}`.
+    """
+
+    underlying_type: str | None = None

@@ -1,0 +1,1 @@
+"""Skygear v1: records, predicates and actions as JSON over HTTP."""

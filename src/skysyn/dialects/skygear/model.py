@@ -1,0 +1,168 @@
+"""Record: the base of Skygear models, and the fields all of them have."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+from uuid import uuid4
+
+import msgspec
+from typing_extensions import dataclass_transform
+
+from skysyn.errors import DeclarationError, StateError
+from skysyn.models import (
+    ACL,
+    Codec,
+    Expr,
+    Field,
+    Model,
+    Path,
+    ReadOnly,
+    RecordID,
+    Spec,
+    UserID,
+    field,
+    readonly,
+)
+
+from . import expressions, rows
+from .query import RecordQuery
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from skysyn.models import Backend
+
+# the server decodes these names, in any case, into fields of its own (protocol 7.3)
+_TAKEN = {
+    "id",
+    "data",
+    "transient",
+    "createdat",
+    "updatedat",
+    "acl",
+    "ownerid",
+    "creatorid",
+    "updaterid",
+    "databaseid",
+}
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(field, readonly))
+class Record(Model, abstract=True):
+    """A record of Skygear's; `class Task(Record)` has the record type `task`.
+
+    `class Task(Record, type="todo")` names another type. The fields below are there in
+    every record; all but `acl` are set by the service.
+    """
+
+    __family__: ClassVar[str] = "skygear"
+    if TYPE_CHECKING:
+        _sky_key: str
+
+    id: ReadOnly[RecordID] = readonly(wire="_id")
+    """Type and key; a new record makes its own key."""
+    owner_id: ReadOnly[UserID | None] = readonly(wire="_ownerID")
+    """The user who made it, and who may always read and write it."""
+    created_at: ReadOnly[datetime] = readonly(wire="_created_at")
+    created_by: ReadOnly[UserID | None] = readonly(wire="_created_by")
+    updated_at: ReadOnly[datetime] = readonly(wire="_updated_at")
+    updated_by: ReadOnly[UserID | None] = readonly(wire="_updated_by")
+    acl: Field[ACL | None] = field(default=None, wire="_access")
+    """Who may read and write it; None follows the type's default access."""
+
+    @classmethod
+    def query(cls, backend: Backend | None = None) -> RecordQuery[Self]:
+        """Return the query for all records of this type.
+
+        It is asked through *backend* if given, else through the session that is
+        current now, else through the one current when it runs.
+        """
+        return RecordQuery(cls, backend=backend or cls.__backend__())
+
+    def with_id(self, key: str) -> Self:
+        """Return a copy of this new record that will be stored under *key*.
+
+        Saving it replaces the fields of a record that has this id already.
+
+        Raises:
+            StateError: it is stored, so it has its id for good.
+        """
+        if self.is_stored:
+            msg = f"{self.id} is stored; make a new record instead of a second id"
+            raise StateError(msg)
+        if not key:
+            msg = "a record's key is not empty"
+            raise StateError(msg)
+        twin = self.copy()
+        twin.__dict__.pop("id", None)
+        twin._sky_key = key
+        return twin
+
+    @property
+    def transient(self) -> Mapping[str, Any]:
+        """What `.include(…)` brought along, by name, as plain JSON; else empty."""
+        if self._sky_wire is None:
+            return {}
+        return msgspec.json.decode(self._sky_wire, type=_Transient).transient
+
+    @classmethod
+    def __collection_name__(cls, given: str | None) -> str:
+        name = snake_case(cls.__name__) if given is None else given
+        if not name or name.startswith("_") or "/" in name:
+            msg = (
+                f"{cls.__name__}: {name!r} is no record type: it is not empty, does "
+                "not start with `_` and has no `/`"
+            )
+            raise DeclarationError(msg)
+        return name
+
+    @classmethod
+    def __check_field__(cls, where: str, wire: str, spec: Spec) -> None:
+        if cls.__module__ == __name__:
+            return
+        if not wire or wire.startswith("_") or "." in wire:
+            msg = (
+                f"{where}: Skygear stores no field named {wire!r}: a name is not "
+                "empty, does not start with `_` and has no `.`; use field(wire=…)"
+            )
+            raise DeclarationError(msg)
+        if wire.lower() in _TAKEN:
+            msg = (
+                f"{where}: the server takes {wire!r}, in any case, for a part of its "
+                f"own and refuses the whole request; use field(wire='{wire}_')"
+            )
+            raise DeclarationError(msg)
+
+    @classmethod
+    def __codec__(cls) -> Codec:
+        if cls.__made_codec__ is None:
+            cls.__made_codec__ = rows.RowCodec(cls)
+        return cls.__made_codec__
+
+    @classmethod
+    def __expression__(cls, descriptor: Field[Any]) -> Expr[Any]:
+        return expressions.make(Path((descriptor.wire,), cls.__name__), descriptor, cls)
+
+    def _new_key(self) -> str:
+        if "_sky_key" not in self.__dict__:
+            self._sky_key = str(uuid4())
+        return self._sky_key
+
+    def _sky_missing(self, name: str) -> object:
+        if name == "id" and self._sky_wire is None:
+            return RecordID(self.__collection__, self._new_key())
+        return super()._sky_missing(name)
+
+
+class _Transient(msgspec.Struct):
+    """The part of a row that holds what came along."""
+
+    transient: dict[str, Any] = msgspec.field(name="_transient", default_factory=dict)
+
+
+def snake_case(name: str) -> str:
+    """Return `HTTPLog2` as `http_log2`."""
+    words = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name)
+    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", words).lower()

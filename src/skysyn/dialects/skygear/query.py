@@ -1,0 +1,175 @@
+"""RecordQuery: what Skygear can be asked about records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+import attrs
+
+from skysyn.errors import QueryError
+from skysyn.models import (
+    Distance,
+    DistanceExpr,
+    Expr,
+    Model,
+    Order,
+    Origin,
+    Path,
+    Query,
+    Select,
+)
+
+from . import keyset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from skysyn.models import Backend
+
+M = TypeVar("M", bound=Model)
+
+
+def _no_includes() -> Mapping[str, Path | Distance]:
+    return {}
+
+
+@attrs.frozen(kw_only=True)
+class RecordQuery(Query[M]):
+    """A question about records of one type; every method returns a new query.
+
+    Becomes one `record:query` action when it is run.
+    """
+
+    orders: tuple[Order, ...] = ()
+    included: Mapping[str, Path | Distance] = attrs.field(factory=_no_includes)
+    selected: tuple[str, ...] | None = None
+    scope: str | None = None
+
+    def order_by(self, *orders: Order | Expr[object] | DistanceExpr) -> Self:
+        """Return the query sorted by *orders*, the first being the most important.
+
+        Pass `Task.due.desc()`; a bare field sorts upwards. Without an order Skygear
+        answers in any order.
+        """
+        keys = tuple(o if isinstance(o, Order) else o.asc() for o in orders)
+        return attrs.evolve(self, orders=(*self.orders, *keys))
+
+    def include(
+        self, *refs: Expr[object], **named: Expr[object] | DistanceExpr
+    ) -> Self:
+        """Return the query that brings referenced records along.
+
+        A reference field's `load()` then needs no request. Keywords name what else
+        shall be in `record.transient`, such as `away=Task.place.distance_to(here)`.
+
+        Raises:
+            QueryError: the field is of a referenced record.
+        """
+        wanted = {expr.path.names[0]: expr for expr in refs} | named
+        paths = {name: _includable(name, expr) for name, expr in wanted.items()}
+        return attrs.evolve(self, included={**self.included, **paths})
+
+    def only(self, *fields: Expr[object]) -> Self:
+        """Return the query that answers with these fields alone (and the metadata).
+
+        Reading another one raises `NotLoaded`; a save never touches it.
+        """
+        names = tuple(
+            dict.fromkeys(
+                field.path.names[0]
+                for field in fields
+                if not field.path.names[0].startswith("_")
+            )
+        )
+        return attrs.evolve(self, selected=names)
+
+    def database(self, scope: str) -> Self:
+        """Return the query on another database than `_public`.
+
+        `_private` is that of the user who asks, `_union` all of them (master key), and
+        a user's id is that user's private one.
+
+        Raises:
+            QueryError: no database has such a name.
+        """
+        if not scope or (
+            scope.startswith("_") and scope not in {"_public", "_private", "_union"}
+        ):
+            msg = (
+                f"no database {scope!r}: there are _public, _private, _union (master "
+                "key), and each user's by the user's id"
+            )
+            raise QueryError(msg)
+        return attrs.evolve(self, scope=scope)
+
+    def count(self) -> int:
+        """Return how many records the query finds, whatever its limit and offset."""
+        select = attrs.evolve(
+            self._select(), limit=0, offset=None, count=True, order=(), include={}
+        )
+        return self._run(select).total or 0
+
+    def exists(self) -> bool:
+        """Whether the query finds any record."""
+        select = attrs.evolve(
+            self._select(), limit=1, only=(), order=(), include={}
+        )
+        return bool(self._run(select).rows)
+
+    def get(self, key: str) -> M:
+        """Return the record with the bare *key* if the query finds it.
+
+        Raises:
+            NoResult: it does not.
+        """
+        return self.filter(_by_key(self.model, key)).one()
+
+    def page(self) -> tuple[list[M], int]:
+        """Return the records and how many there are without limit and offset."""
+        rows = self._run(attrs.evolve(self._select(), count=True))
+        return self._load(rows), rows.total or 0
+
+    def pages(self, size: int = 100) -> Iterator[list[M]]:
+        """Read page by page; at most *size* records are held at a time.
+
+        Each page starts after the last record of the one before, by the order and the
+        id, so that records which others add or delete meanwhile are neither skipped
+        nor repeated.
+
+        Raises:
+            QueryError: the order is by something that cannot be continued.
+        """
+        return keyset.pages(self, size)
+
+    def _select(self) -> Select:
+        return Select(
+            self.model.__collection__,
+            where=self.where,
+            order=self.orders,
+            limit=self.most,
+            offset=self.skipped,
+            include=self.included,
+            only=self.selected,
+            scope=self.scope,
+        )
+
+    def _origin(self, backend: Backend) -> Origin:
+        includes = {
+            name: path.names[0]
+            for name, path in self.included.items()
+            if isinstance(path, Path)
+        }
+        only = None if self.selected is None else frozenset(self.selected)
+        return Origin(backend, self.scope, only, includes)
+
+
+def _includable(name: str, expr: Expr[object] | DistanceExpr) -> Path | Distance:
+    path = expr.path
+    if isinstance(path, Path) and len(path.names) > 1:
+        msg = f"include({name}): {path} follows a reference; include follows none"
+        raise QueryError(msg)
+    return path
+
+
+def _by_key(model: type[Model], key: str) -> Any:
+    return model.__expression__(model.__sky_fields__[model.__key_field__]) == key

@@ -1,0 +1,213 @@
+"""Values as Skygear writes them: `$type` objects for what JSON has no form for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any, cast
+
+import cattrs
+import msgspec
+
+from skysyn.errors import ConversionError
+from skysyn.models import (
+    ACL,
+    JSON,
+    Asset,
+    GeoJSON,
+    Location,
+    RecordID,
+    Reference,
+    Sequence,
+    Unknown,
+)
+
+from . import access
+
+
+class _Typed(msgspec.Struct, gc=False, tag_field="$type"):
+    """A `$type` object; msgspec reads it in C."""
+
+
+class DateWire(_Typed, tag="date"):
+    """`{"$type": "date", "$date": RFC 3339 with zone}`."""
+
+    date: datetime = msgspec.field(name="$date")
+
+
+class RefWire(_Typed, tag="ref"):
+    """`{"$type": "ref", "$id": "type/key"}`."""
+
+    id: str = msgspec.field(name="$id")
+
+
+class GeoWire(_Typed, tag="geo"):
+    """`{"$type": "geo", "$lng": degrees, "$lat": degrees}`."""
+
+    lng: float = msgspec.field(name="$lng")
+    lat: float = msgspec.field(name="$lat")
+
+
+class GeoJSONWire(_Typed, tag="geojson"):
+    """`{"$type": "geojson", "$val": geometry}`."""
+
+    val: dict[str, Any] = msgspec.field(name="$val")
+
+
+class AssetWire(_Typed, tag="asset"):
+    """`{"$type": "asset", "$name": …, "$content_type": …, "$url": …}`."""
+
+    name: str = msgspec.field(name="$name")
+    content_type: str | None = msgspec.field(name="$content_type", default=None)
+    url: str | None = msgspec.field(name="$url", default=None)
+
+
+class SequenceWire(_Typed, tag="seq"):
+    """`{"$type": "seq"}`."""
+
+
+class UnknownWire(_Typed, tag="unknown"):
+    """`{"$type": "unknown", "$underlying_type": …}`."""
+
+    underlying_type: str | None = msgspec.field(name="$underlying_type", default=None)
+
+
+Wire = (
+    DateWire
+    | RefWire
+    | GeoWire
+    | GeoJSONWire
+    | AssetWire
+    | SequenceWire
+    | UnknownWire
+)
+
+
+def dump_date(value: datetime) -> str:
+    """Return *value* as the server prints it: UTC, `Z`, no trailing zeros."""
+    text = value.astimezone(UTC).replace(tzinfo=None).isoformat()
+    if "." in text:
+        text = text.rstrip("0")
+    return f"{text}Z"
+
+
+def load_date(text: str) -> datetime:
+    """Return the instant that RFC 3339 *text* names, in UTC.
+
+    Raises:
+        ConversionError: it is no date, or has no time zone.
+    """
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError as error:
+        msg = f"{text!r} is not an RFC 3339 date with time and zone"
+        raise ConversionError(msg, value=text) from error
+    if value.tzinfo is None:
+        msg = f"{text!r} has no time zone; RFC 3339 ends in Z or an offset"
+        raise ConversionError(msg, value=text)
+    return value.astimezone(UTC)
+
+
+def _dump_geo(value: Location) -> JSON:
+    return {"$type": "geo", "$lng": value.lng, "$lat": value.lat}
+
+
+def _dump_geojson(value: GeoJSON) -> JSON:
+    return {"$type": "geojson", "$val": dict(value.geometry)}
+
+
+def _dump_asset(value: Asset) -> JSON:
+    dumped: dict[str, JSON] = {"$type": "asset", "$name": value.name}
+    if value.content_type is not None:
+        dumped["$content_type"] = value.content_type
+    return dumped
+
+
+def _dump_unknown(value: Unknown) -> JSON:
+    dumped: dict[str, JSON] = {"$type": "unknown"}
+    if value.underlying_type is not None:
+        dumped["$underlying_type"] = value.underlying_type
+    return dumped
+
+
+def _dump_mapping(value: dict[str, Any]) -> JSON:
+    if "$type" in value:
+        msg = "a JSON object with the key '$type' is not stored as it is: rename it"
+        raise ConversionError(msg, value=value)
+    return {key: dump(item) for key, item in value.items()}
+
+
+def _converter() -> cattrs.Converter:
+    """Return the converter that says how each type of value is written."""
+    made = cattrs.Converter()
+    hooks: dict[Any, Callable[[Any], Any]] = {
+        datetime: lambda v: {"$type": "date", "$date": dump_date(v)},
+        Reference: lambda v: {"$type": "ref", "$id": str(v)},
+        RecordID: lambda v: {"$type": "ref", "$id": str(v)},
+        Location: _dump_geo,
+        GeoJSON: _dump_geojson,
+        Asset: _dump_asset,
+        Sequence: lambda _: {"$type": "seq"},
+        Unknown: _dump_unknown,
+        ACL: access.dump,
+        Enum: lambda v: v.value,
+        dict: _dump_mapping,
+        list: lambda v: [dump(item) for item in v],
+    }
+    for kind, hook in hooks.items():
+        made.register_unstructure_hook(kind, hook)
+    return made
+
+
+_CONVERTER = _converter()
+
+
+def dump(value: object) -> JSON:
+    """Return *value* in its wire form.
+
+    Raises:
+        ConversionError: a JSON object holds the key `$type`.
+    """
+    return cast("JSON", _CONVERTER.unstructure(value))
+
+
+def load(value: JSON) -> object:
+    """Return the typed value that *value* is the wire form of.
+
+    Raises:
+        ConversionError: a `$type` object is of an unknown type or incomplete.
+    """
+    if isinstance(value, list):
+        return [load(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "$type" not in value:
+        return {key: load(item) for key, item in value.items()}
+    try:
+        return lift(msgspec.convert(value, Wire))  # type: ignore[arg-type]  # a union
+    except msgspec.ValidationError as error:
+        msg = f"not a value of Skygear's: {error}"
+        raise ConversionError(msg, value=value) from error
+
+
+def lift(wire: Wire) -> object:
+    """Return the typed value of a decoded `$type` object."""
+    match wire:
+        case DateWire():
+            if wire.date.tzinfo is None:
+                msg = f"{wire.date.isoformat()!r} has no time zone"
+                raise ConversionError(msg, value=wire.date)
+            return wire.date.astimezone(UTC)
+        case RefWire():
+            return RecordID.parse(wire.id)
+        case GeoWire():
+            return Location(wire.lng, wire.lat)
+        case GeoJSONWire():
+            return GeoJSON(wire.val)
+        case AssetWire():
+            return Asset(wire.name, wire.content_type, wire.url)
+        case SequenceWire():
+            return Sequence()
+        case UnknownWire():
+            return Unknown(wire.underlying_type)
