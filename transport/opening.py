@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from os import PathLike
 
+    from .clock import Clock
     from .limits import Limits
     from .messages import Timeout
 
@@ -43,6 +44,7 @@ def open_transport(  # noqa: PLR0913  # each is one argument of connect()
     verbose: bool = False,
     path_logfile: str | PathLike[str] | None = None,
     environ: Mapping[str, str] | None = None,
+    clock: Clock | None = None,
 ) -> Transport:
     """Make the transport of one session.
 
@@ -60,21 +62,22 @@ def open_transport(  # noqa: PLR0913  # each is one argument of connect()
         verbose: write each call to stdout, or to *path_logfile* if that is given.
         path_logfile: the file to write each call to.
         environ: the environment for "env"; that of the process if it is left out.
+        clock: what to measure and wait with.
     """
     hosts = [allow_plaintext] if isinstance(allow_plaintext, str) else allow_plaintext
     if isinstance(proxy, Transport):
         transport = proxy
     else:
         routes = choose_routes(proxy, dns, os.environ if environ is None else environ)
-        transport = _open_http(routes, _tls(verify), limits, hosts)
+        transport = _open_http(routes, _tls(verify), limits, hosts, clock)
     is_private = verbose or path_logfile is not None
     logger = session_logger(path_logfile) if is_private else None
-    transport = LogTransport(transport, logger)
+    transport = LogTransport(transport, logger, clock)
     if rate is not None:
-        transport = RateLimitTransport(transport, rate)
+        transport = RateLimitTransport(transport, rate, clock)
     if retry is not None and retry.attempts > 1:
-        transport = RetryTransport(transport, retry)
-    return DeadlineTransport(transport, timeout)
+        transport = RetryTransport(transport, retry, clock=clock)
+    return DeadlineTransport(transport, timeout, clock)
 
 
 def choose_routes(
@@ -93,14 +96,18 @@ def choose_routes(
 
 
 def _open_http(
-    routes: Routes, tls: TLS, limits: Limits | None, hosts: Collection[str]
+    routes: Routes,
+    tls: TLS,
+    limits: Limits | None,
+    hosts: Collection[str],
+    clock: Clock | None,
 ) -> Transport:
     route = routes.route if isinstance(routes, OneRoute) else Route()
     if route.proxy is None or route.proxy.kind != "accsyn":
         return HTTPTransport(
-            routes=routes, tls=tls, limits=limits, allow_plaintext=hosts
+            routes=routes, tls=tls, limits=limits, allow_plaintext=hosts, clock=clock
         )
-    direct = HTTPTransport(tls=tls, limits=limits, allow_plaintext=hosts)
+    direct = HTTPTransport(tls=tls, limits=limits, allow_plaintext=hosts, clock=clock)
     return AccsynProxyTransport(direct, route, hosts)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from itertools import count
 from typing import TYPE_CHECKING
 
 import attrs
@@ -47,17 +46,25 @@ class RetryTransport(WrappingTransport):
     def send(self, request: Request) -> Response:
         self._budget.count_call()
         started = self._clock.now()
-        was_sent = False
-        for attempt in count(1):
+        attempt, was_sent = 1, False
+        while True:
             outcome = self._try(request, started)
             was_sent = was_sent or _may_have_arrived(outcome)
-            wait = self._wait(request, outcome, attempt)
-            if wait is None or not self._has_time(request, started, wait):
-                break
-            if not self._budget.take():
-                break
-            self._clock.sleep(wait)
-        return _conclude(outcome, attempt, was_sent)
+            if not self._pause(request, outcome, attempt, started):
+                return _conclude(outcome, attempt, was_sent)
+            attempt += 1
+
+    def _pause(
+        self, request: Request, outcome: Outcome, attempt: int, started: float
+    ) -> bool:
+        """Wait for the next attempt, and say whether there is one."""
+        wait = self._wait(request, outcome, attempt)
+        if wait is None or not self._has_time(request, started, wait):
+            return False
+        if not self._budget.take():
+            return False
+        self._clock.sleep(wait)
+        return True
 
     def _try(self, request: Request, started: float) -> Outcome:
         try:
