@@ -13,7 +13,7 @@ from .acl import (
     RoleGrant,
     UserGrant,
 )
-from .binding import Backend, Origin, bind, current, resolve, set_default
+from .binding import Backend, Origin, bind, current, pop, push, resolve, set_default
 from .enums import open_member
 from .expr import (
     AreaExpr,
@@ -149,6 +149,8 @@ __all__ = [
     "field",
     "in_utc",
     "open_member",
+    "pop",
+    "push",
     "readonly",
     "resolve",
     "set_default",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -11,7 +12,9 @@ import attrs
 from skysyn.errors import NoSessionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
+
+    from skysyn.errors import RemoteError
 
     from .model import Model
     from .operations import Fetch, Operation, Result, Select
@@ -55,6 +58,14 @@ class Backend(Protocol):
         """Return the request that *operation* becomes, with secrets masked."""
         ...
 
+    def explain_failure(self, operation: Operation, error: RemoteError) -> RemoteError:
+        """Return *error* with what can be found out about its cause."""
+        ...
+
+    def origin(self, scope: str | None = None) -> Origin:
+        """Return what objects loaded through this session remember of it."""
+        ...
+
 
 @attrs.frozen(eq=False)
 class Origin:
@@ -78,8 +89,23 @@ class Origin:
         return attrs.evolve(self, backend=None)
 
 
-_current: ContextVar[Mapping[str, Backend]] = ContextVar("skysyn_sessions")
+Stack = tuple[Mapping[str, "Backend"], ...]
+
+_stack: ContextVar[Stack] = ContextVar("skysyn_sessions", default=())
 _default: dict[str, Backend] = {}
+
+
+def push(*backends: Backend) -> None:
+    """Make *backends* current in this context until `pop()`."""
+    stack = _stack.get()
+    inner = dict(stack[-1]) if stack else {}
+    inner.update({backend.family: backend for backend in backends})
+    _stack.set((*stack, inner))
+
+
+def pop() -> None:
+    """Make current again what was so before the last `push()`."""
+    _stack.set(_stack.get()[:-1])
 
 
 @contextmanager
@@ -88,12 +114,11 @@ def bind(*backends: Backend) -> Iterator[None]:
 
     Do not `yield` out of a generator inside it: the consumer would see them too.
     """
-    merged = {**_current.get({}), **{b.family: b for b in backends}}
-    token = _current.set(merged)
+    push(*backends)
     try:
         yield
     finally:
-        _current.reset(token)
+        pop()
 
 
 def set_default(backend: Backend | None, *, family: str | None = None) -> None:
@@ -108,7 +133,9 @@ def set_default(backend: Backend | None, *, family: str | None = None) -> None:
 
 def current(family: str) -> Backend | None:
     """Return the session that is current for *family*, or the default, or None."""
-    return _current.get({}).get(family) or _default.get(family)
+    stack = _stack.get()
+    found = stack[-1].get(family) if stack else None
+    return found or _default.get(family)
 
 
 def resolve(family: str, *candidates: Backend | None) -> Backend:

@@ -234,6 +234,20 @@ class Model:
         self._sky_origin = origin
         self._sky_filled = False
 
+    def _sky_forget(self) -> None:
+        """Become a new record with the same key and values: the stored one is gone."""
+        key = self.ref_id
+        if self._sky_wire is not None and not self._sky_filled:
+            self._sky_fill(self._sky_wire)
+        for name, field in self.__sky_fields__.items():
+            if field.info.read_only and name in self.__dict__:
+                delattr(self, name)
+        self._sky_wire = self._sky_origin = None
+        self._set_key(key)
+
+    def _set_key(self, key: str) -> None:
+        raise NotImplementedError  # Record and Entity say how
+
     @classmethod
     def _sky_make(cls, wire: bytes, origin: Origin) -> Self:
         """Return an instance over *wire*; its fields convert when one is first read."""

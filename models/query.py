@@ -186,9 +186,11 @@ def paths(predicate: object) -> Iterator[Path]:
             yield from paths(predicate.right)
         case Distance() | In():
             yield predicate.path
-        case _:
+        case Predicate():
             for name in ("path", "point", "area"):
                 yield from paths(getattr(predicate, name, None))
+        case _:
+            return
 
 
 def _natural(name: str, count: object) -> int:

@@ -1,6 +1,8 @@
 """Typed models for two remote record services, Skygear and accsyn."""
 
+from skysyn.dialects.skygear.dialect import Skygear
 from skysyn.dialects.skygear.model import Record
+from skysyn.dialects.skygear.query import RecordQuery
 from skysyn.models import (
     ACL,
     JSON,
@@ -8,13 +10,28 @@ from skysyn.models import (
     Field,
     GeoJSON,
     Location,
+    Predicate,
     ReadOnly,
     RecordID,
     Ref,
     Sequence,
     Unknown,
+    UserID,
+    bind,
     field,
     readonly,
+    set_default,
+)
+from skysyn.session import Report, Session, SkygearSession, connect
+from skysyn.transport import (
+    HTTPTransport,
+    MockTransport,
+    ReplayTransport,
+    Request,
+    Response,
+    Retry,
+    Timeout,
+    Transport,
 )
 
 __all__ = [
@@ -23,13 +40,31 @@ __all__ = [
     "Asset",
     "Field",
     "GeoJSON",
+    "HTTPTransport",
     "Location",
+    "MockTransport",
+    "Predicate",
     "ReadOnly",
-    "RecordID",
     "Record",
+    "RecordID",
+    "RecordQuery",
     "Ref",
+    "ReplayTransport",
+    "Report",
+    "Request",
+    "Response",
+    "Retry",
     "Sequence",
+    "Session",
+    "Skygear",
+    "SkygearSession",
+    "Timeout",
+    "Transport",
     "Unknown",
+    "UserID",
+    "bind",
+    "connect",
     "field",
     "readonly",
+    "set_default",
 ]

@@ -34,19 +34,11 @@ if TYPE_CHECKING:
 
     from skysyn.models import Backend
 
-# the server decodes these names, in any case, into fields of its own (protocol 7.3)
-_TAKEN = {
-    "id",
-    "data",
-    "transient",
-    "createdat",
-    "updatedat",
-    "acl",
-    "ownerid",
-    "creatorid",
-    "updaterid",
-    "databaseid",
-}
+# the server decodes these names, in any case, into fields of its own; only values of
+# their shape get through, anything else fails the whole request (protocol 7.3)
+_OBJECTS = {"id", "data", "transient", "createdat", "updatedat"}
+_STRINGS = {"ownerid", "creatorid", "updaterid", "databaseid"}
+_OBJECT_KINDS = {"datetime", "ref", "location", "geojson", "asset"}
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(field, readonly))
@@ -128,10 +120,11 @@ class Record(Model, abstract=True):
                 "empty, does not start with `_` and has no `.`; use field(wire=…)"
             )
             raise DeclarationError(msg)
-        if wire.lower() in _TAKEN:
+        if wanted := _collides(wire, spec):
             msg = (
                 f"{where}: the server takes {wire!r}, in any case, for a part of its "
-                f"own and refuses the whole request; use field(wire='{wire}_')"
+                f"own and refuses whole requests where it is not {wanted}; "
+                f"use field(wire='{wire}_')"
             )
             raise DeclarationError(msg)
 
@@ -150,10 +143,25 @@ class Record(Model, abstract=True):
             self._sky_key = str(uuid4())
         return self._sky_key
 
+    def _set_key(self, key: str) -> None:
+        self._sky_key = key
+
     def _sky_missing(self, name: str) -> object:
         if name == "id" and self._sky_wire is None:
             return RecordID(self.__collection__, self._new_key())
         return super()._sky_missing(name)
+
+
+def _collides(wire: str, spec: Spec) -> str | None:
+    """Return what values the server takes under the name *wire*, if not these."""
+    name = wire.lower()
+    if name in _OBJECTS:
+        shape = getattr(spec.python, "__origin__", spec.python)
+        fits = spec.kind in _OBJECT_KINDS or (spec.kind == "json" and shape is dict)
+        return None if fits else "an object"
+    if name in _STRINGS:
+        return None if spec.is_text else "text"
+    return "a list of objects" if name == "acl" else None
 
 
 class _Transient(msgspec.Struct):

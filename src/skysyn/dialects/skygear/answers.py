@@ -1,0 +1,152 @@
+"""Skygear's answers: envelopes, entries and errors as typed results."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from skysyn.errors import ProtocolError, RemoteError
+from skysyn.models import (
+    Answer,
+    Call,
+    Delete,
+    Entries,
+    Fetch,
+    Operation,
+    Result,
+    Rows,
+    Save,
+    Select,
+)
+
+from . import faults
+
+if TYPE_CHECKING:
+    from skysyn.transport import Response
+
+REQUEST_ID = "X-Skygear-Request-Id"
+
+
+class Envelope(msgspec.Struct, gc=False):
+    """What every answer is; records stay bytes until they are read."""
+
+    result: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    info: dict[str, Any] = msgspec.field(default_factory=dict)
+    error: faults.Fault | None = None
+
+
+class Entry(faults.Fault, gc=False):
+    """One entry of a batch: a record, what is left of one, or an error."""
+
+    type: str | None = msgspec.field(name="_type", default=None)
+
+
+_envelopes = msgspec.json.Decoder(Envelope)
+_lists = msgspec.json.Decoder(list[msgspec.Raw])
+_entries = msgspec.json.Decoder(Entry)
+
+
+def decode(operation: Operation, response: Response) -> Result:
+    """Return what *response* answers to *operation*.
+
+    Raises:
+        RemoteError: the service said no.
+        ProtocolError: this is not Skygear's language.
+    """
+    envelope = _open(response)
+    match operation:
+        case Call():
+            return _answer(envelope, response)
+        case Select():
+            rows = tuple(bytes(raw) for raw in _list(envelope, response))
+            return Rows(rows, _total(envelope, response))
+        case Fetch() | Save() | Delete():
+            return _batch(operation, envelope, response)
+
+
+def _open(response: Response) -> Envelope:
+    """Return the envelope, raising the error it holds."""
+    try:
+        envelope = _envelopes.decode(response.body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise _foreign(response, f"the answer is not Skygear's: {error}") from error
+    if envelope.error is not None:
+        raise faults.lift(
+            envelope.error,
+            status=response.status,
+            request_id=response.header(REQUEST_ID),
+        )
+    if response.status != 200:
+        msg = f"HTTP status {response.status} without a Skygear error"
+        raise _foreign(response, msg)
+    return envelope
+
+
+def _foreign(response: Response, reason: str) -> ProtocolError:
+    start = response.body[:800].decode("utf-8", "replace")[:200]
+    shown = f": {start!r}" if start else ", and the body is empty"
+    msg = f"{reason} (HTTP status {response.status}{shown})"
+    return ProtocolError(msg, status=response.status, start=start)
+
+
+def _list(envelope: Envelope, response: Response) -> list[msgspec.Raw]:
+    if isinstance(envelope.result, msgspec.UnsetType):
+        return []
+    try:
+        return _lists.decode(envelope.result)
+    except msgspec.MsgspecError as error:
+        raise _foreign(response, f"the result is no list: {error}") from error
+
+
+def _total(envelope: Envelope, response: Response) -> int | None:
+    total = envelope.info.get("count")
+    if total is None or (isinstance(total, int) and not isinstance(total, bool)):
+        return total
+    raise _foreign(response, f"info.count is {total!r}, not a number")
+
+
+def _answer(envelope: Envelope, response: Response) -> Answer:
+    if isinstance(envelope.result, msgspec.UnsetType):
+        return Answer(None, envelope.info)
+    try:
+        return Answer(msgspec.json.decode(envelope.result), envelope.info)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise _foreign(response, f"the result is cut or broken: {error}") from error
+
+
+def _batch(
+    operation: Fetch | Save | Delete, envelope: Envelope, response: Response
+) -> Entries:
+    raws = _list(envelope, response)
+    asked = len(operation.rows if isinstance(operation, Save) else operation.ids)
+    if len(raws) != asked:
+        msg = f"{asked} items were sent, but {len(raws)} were answered"
+        raise _foreign(response, msg)
+    kept = not isinstance(operation, Delete)
+    return Entries(tuple(_entry(raw, response, kept=kept) for raw in raws))
+
+
+def _entry(raw: msgspec.Raw, response: Response, *, kept: bool) -> bytes | RemoteError:
+    try:
+        entry = _entries.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        # a record may have fields called `code` or `name` of any type
+        row: dict[str, Any] = _object(raw, response)
+        if row.get("_type") != "record":
+            raise _foreign(response, "an entry is neither record nor error") from None
+        return bytes(raw) if kept else b""
+    if entry.type == "error":
+        return faults.lift(
+            entry, status=response.status, request_id=response.header(REQUEST_ID)
+        )
+    if entry.type != "record" or entry.id is None:
+        raise _foreign(response, "an entry is neither record nor error")
+    return bytes(raw) if kept else b""
+
+
+def _object(raw: msgspec.Raw, response: Response) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(raw, type=dict[str, Any])
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise _foreign(response, f"an entry is no object: {error}") from error

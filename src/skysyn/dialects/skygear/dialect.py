@@ -1,0 +1,203 @@
+"""Skygear: settings of one app, and operations as its actions."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import attrs
+import msgspec
+
+from skysyn.dialects.base import Dialect
+from skysyn.errors import DeclarationError, QueryError
+from skysyn.models import (
+    JSON,
+    Call,
+    Delete,
+    Fetch,
+    Operation,
+    Result,
+    Row,
+    Save,
+    Select,
+)
+from skysyn.transport import Effect, Request
+
+from . import access, answers, faults, predicates, values
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from skysyn.errors import RemoteError
+    from skysyn.transport import Response
+
+_READS = {
+    "me",
+    "role:get",
+    "schema:fetch",
+    "schema:field_access:get",
+    "record:fetch",
+    "record:query",
+    "relation:query",
+    "subscription:fetch",
+    "subscription:fetch_all",
+    "_status:healthz",
+}
+
+
+def _secret(value: str | None) -> str:
+    return repr(value if value is None else "***")
+
+
+@attrs.frozen
+class Skygear(Dialect):
+    """One Skygear app and who uses it.
+
+    *api_key* is the client key or the master key; *access_token* a user's session;
+    *user_id* acts as that user, with the master key only; *database* is where records
+    are looked for and stored: `_public`, `_private`, or a user's id. What is not given is read
+    from `SKYGEAR_ENDPOINT`, `SKYGEAR_API_KEY` and `SKYGEAR_ACCESS_TOKEN`. Secrets are
+    never shown.
+
+    Raises:
+        DeclarationError: there is no endpoint, or it is no http URL.
+    """
+
+    endpoint: str = attrs.field(
+        factory=lambda: os.environ.get("SKYGEAR_ENDPOINT", ""),
+        converter=lambda url: url.rstrip("/"),
+    )
+    api_key: str | None = attrs.field(
+        factory=lambda: os.environ.get("SKYGEAR_API_KEY"), repr=_secret, kw_only=True
+    )
+    access_token: str | None = attrs.field(
+        factory=lambda: os.environ.get("SKYGEAR_ACCESS_TOKEN"),
+        repr=_secret,
+        kw_only=True,
+    )
+    user_id: str | None = attrs.field(default=None, kw_only=True)
+    database: str = attrs.field(default="_public", kw_only=True)
+
+    @endpoint.validator
+    def _check_endpoint(self, _: object, value: str) -> None:
+        if not value.startswith(("http://", "https://")) or "@" in value:
+            msg = (
+                f"{value!r} is no endpoint: pass the app's URL, such as "
+                "https://app.example.com, or set SKYGEAR_ENDPOINT"
+            )
+            raise DeclarationError(msg)
+
+    @property
+    def family(self) -> str:
+        """The service, as models name it."""
+        return "skygear"
+
+    def redact(self, text: str) -> str:
+        """Return *text* with the key and the token masked."""
+        for secret in (self.api_key, self.access_token):
+            if secret:
+                text = text.replace(secret, "***")
+        return text
+
+    def encode(self, operation: Operation) -> Request:
+        """Return the POST that asks for *operation*."""
+        match operation:
+            case Select():
+                return self._post("record:query", self._select(operation), "read")
+            case Fetch():
+                return self._post("record:fetch", self._ids(operation), "read")
+            case Save():
+                # the client makes the ids, so saving again gives the same records
+                return self._post("record:save", self._save(operation), "upsert")
+            case Delete():
+                return self._post("record:delete", self._delete(operation), "write")
+            case Call():
+                effect: Effect = "read" if operation.name in _READS else "write"
+                return self._post(operation.name, operation.payload, effect)
+
+    def decode(self, operation: Operation, response: Response) -> Result:
+        """Return what *response* answers to *operation*."""
+        return answers.decode(operation, response)
+
+    def explain_failure(self, operation: Operation, error: RemoteError) -> RemoteError:
+        """Return an atomic failure with the error of each record typed in `info`."""
+        return faults.unfold(error) if error.code == 115 else error
+
+    def _scope(self, scope: str | None) -> dict[str, JSON]:
+        return {"database_id": scope or self.database}
+
+    def _select(self, select: Select) -> dict[str, JSON]:
+        return self._scope(select.scope) | dump_select(select)
+
+    def _save(self, save: Save) -> dict[str, JSON]:
+        records: list[JSON] = [dump_row(row) for row in save.rows]
+        return self._scope(save.scope) | {"records": records} | _atomic(save)
+
+    def _ids(self, operation: Fetch | Delete) -> dict[str, JSON]:
+        ids: list[JSON] = [str(record) for record in operation.ids]
+        return self._scope(operation.scope) | {"ids": ids}
+
+    def _delete(self, delete: Delete) -> dict[str, JSON]:
+        return self._ids(delete) | _atomic(delete)
+
+    def _post(self, action: str, payload: Mapping[str, JSON], effect: Effect) -> Request:
+        headers = {
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+            "X-Skygear-API-Key": self.api_key,
+            "X-Skygear-Access-Token": self.access_token,
+        }
+        body: dict[str, JSON] = {"action": action, **payload}
+        if self.user_id is not None:
+            body["_user_id"] = self.user_id
+        return Request(
+            "POST",
+            f"{self.endpoint}/{action.replace(':', '/')}",
+            {name: value for name, value in headers.items() if value is not None},
+            _json(body),
+            effect=effect,
+        )
+
+
+def _json(body: Mapping[str, JSON]) -> bytes:
+    try:
+        return msgspec.json.encode(body)
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        msg = f"the request cannot be written as JSON: {error}"
+        raise QueryError(msg) from error
+
+
+def dump_select(select: Select) -> dict[str, JSON]:
+    """Return what `record:query` is asked, without the database."""
+    payload: dict[str, JSON] = {"record_type": select.collection}
+    if select.where is not None:
+        payload["predicate"] = predicates.dump(select.where)
+    if select.order:
+        payload["sort"] = [predicates.dump_order(order) for order in select.order]
+    if select.limit is not None:
+        payload["limit"] = select.limit
+    if select.offset:
+        payload["offset"] = select.offset
+    if select.include:
+        payload["include"] = {
+            name: predicates.dump_operand(path) for name, path in select.include.items()
+        }
+    if select.only is not None:
+        payload["desired_keys"] = list(select.only)
+    if select.count:
+        payload["count"] = True
+    return payload
+
+
+def dump_row(row: Row) -> dict[str, JSON]:
+    """Return one record of a `record:save`: its id, what to set, and its ACL."""
+    dumped: dict[str, JSON] = {"_id": str(row.id)}
+    if row.sets_access:
+        dumped["_access"] = access.dump(row.access)
+    for name, value in row.fields.items():
+        dumped[name] = values.dump(value)
+    return dumped
+
+
+def _atomic(operation: Save | Delete) -> dict[str, JSON]:
+    return {"atomic": True} if operation.atomic else {}

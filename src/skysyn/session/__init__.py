@@ -1,0 +1,16 @@
+"""Sessions: join models, a dialect and a transport."""
+
+from .base import Session
+from .connect import connect
+from .report import Failure, FetchReport, Report
+from .skygear import AuthResult, SkygearSession
+
+__all__ = [
+    "AuthResult",
+    "Failure",
+    "FetchReport",
+    "Report",
+    "Session",
+    "SkygearSession",
+    "connect",
+]

@@ -1,0 +1,105 @@
+"""Reading records by their ids."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, TypeVar
+
+from skysyn.errors import NotSaved, QueryError, RemoteError
+from skysyn.models import Entries, Fetch, Model, RecordID
+
+from .report import Failure, FetchReport
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from skysyn.models import Backend, Reference
+
+M = TypeVar("M", bound=Model)
+
+BATCH = 200
+"""How many records one request names at most."""
+
+
+def bare_key(model: type[Model], key: str | RecordID) -> str:
+    """Return the bare key of *key*.
+
+    Raises:
+        QueryError: it is empty, or the id of another type.
+    """
+    if isinstance(key, RecordID):
+        if key.type != model.__collection__:
+            msg = f"{key} is no {model.__collection__}"
+            raise QueryError(msg)
+        return key.key
+    if not key:
+        msg = f"the key of a {model.__name__} is not empty"
+        raise QueryError(msg)
+    return key
+
+
+def fetch(
+    backend: Backend, refs: Sequence[Reference[M]], scope: str | None
+) -> FetchReport[M]:
+    """Fetch the records that *refs* refer to, in batches."""
+    report: FetchReport[M] = FetchReport()
+    origin = backend.origin(scope)
+    for start in range(0, len(refs), BATCH):
+        part = refs[start : start + BATCH]
+        for ref, entry in zip(part, _entries(backend, part, scope), strict=True):
+            if isinstance(entry, bytes):
+                report.found.append(ref.model._sky_make(entry, origin))
+            else:
+                report.failed.append(Failure(ref, entry))
+    return report
+
+
+def refresh(backend: Backend, objects: Sequence[Model]) -> None:
+    """Read *objects* again; raise the first error after all were asked."""
+    by_scope: dict[str | None, list[Model]] = defaultdict(list)
+    for instance in objects:
+        if not instance.is_stored:
+            msg = f"{instance!r} is not stored yet: save it first"
+            raise NotSaved(msg)
+        by_scope[scope_of(instance)].append(instance)
+    errors: list[RemoteError] = []
+    for scope, group in by_scope.items():
+        for start in range(0, len(group), BATCH):
+            part = group[start : start + BATCH]
+            refs = [type(one).ref(one.ref_id) for one in part]
+            errors += _take_over(backend, part, _entries(backend, refs, scope), scope)
+    if errors:
+        raise errors[0]
+
+
+def _take_over(
+    backend: Backend,
+    part: Sequence[Model],
+    entries: Sequence[bytes | RemoteError],
+    scope: str | None,
+) -> list[RemoteError]:
+    origin = backend.origin(scope)
+    errors: list[RemoteError] = []
+    for instance, entry in zip(part, entries, strict=True):
+        if isinstance(entry, bytes):
+            instance._sky_load(entry, origin)
+        else:
+            errors.append(entry)
+    return errors
+
+
+def _entries(
+    backend: Backend, refs: Sequence[Reference[M]], scope: str | None
+) -> Sequence[bytes | RemoteError]:
+    ids = tuple(RecordID(ref.model.__collection__, ref.key) for ref in refs)
+    result = backend.execute(Fetch(ids, scope))
+    if not isinstance(result, Entries):
+        msg = f"a Fetch is answered by Entries, not {type(result).__name__}"
+        raise TypeError(msg)
+    return result.entries
+
+
+def scope_of(instance: Model) -> str | None:
+    """Return the database that *instance* came from, None for the public one."""
+    origin = instance._sky_origin
+    return None if origin is None else origin.scope

@@ -1,0 +1,106 @@
+"""Finding out what became of records whose answer was lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from skysyn.errors import Conflict, NotFound, RemoteError, SkysynError
+from skysyn.models import Entries, Fetch, Model, RecordID, Reference, Sequence
+
+from .fetching import BATCH, scope_of
+from .report import Failure, Report
+
+if TYPE_CHECKING:
+    from collections import abc
+    from collections.abc import Callable
+
+    from skysyn.models import Backend
+
+M = TypeVar("M", bound=Model)
+T = TypeVar("T", bound=object)
+
+
+def saves(backend: Backend, report: Report[M]) -> None:
+    """Move each unknown save to saved if the service now holds its values."""
+
+    def judge(instance: M, entry: bytes | RemoteError) -> SkysynError | None:
+        if isinstance(entry, RemoteError):
+            return entry
+        stored = type(instance)._sky_make(entry, backend.origin(scope_of(instance)))
+        missing = [
+            name
+            for name, value in instance.changes.items()
+            if not isinstance(value, Sequence) and getattr(stored, name, None) != value
+        ]
+        if missing:
+            msg = f"the service holds other values in {', '.join(missing)}"
+            return Conflict(msg)
+        instance._sky_load(entry, backend.origin(scope_of(instance)))
+        return None
+
+    _judge(backend, report, judge)
+
+
+def deletes(backend: Backend, report: Report[M | Reference[M]]) -> None:
+    """Move each unknown delete to saved if the service no longer has the record."""
+
+    def judge(
+        instance: M | Reference[M], entry: bytes | RemoteError
+    ) -> SkysynError | None:
+        if isinstance(entry, NotFound):
+            if isinstance(instance, Model):
+                instance._sky_forget()
+            return None
+        msg = "the service still has the record"
+        return entry if isinstance(entry, RemoteError) else Conflict(msg)
+
+    _judge(backend, report, judge)
+
+
+def _judge(
+    backend: Backend,
+    report: Report[T],
+    judge: Callable[[T, bytes | RemoteError], SkysynError | None],
+) -> None:
+    asked = [failure.record for failure in report.unknown]
+    verdicts: list[tuple[T, SkysynError | None]] = []
+    for one, entry in zip(asked, _entries(backend, asked), strict=True):
+        verdicts.append((one, judge(one, entry)))
+    report.unknown = []
+    for one, error in verdicts:
+        if error is None:
+            report.saved.append(one)
+        else:
+            report.failed.append(Failure(one, error))
+
+
+def _entries(backend: Backend, asked: abc.Sequence[T]) -> list[bytes | RemoteError]:
+    """Fetch what the service has of each, in the order they were asked."""
+    found: list[bytes | RemoteError] = []
+    start = 0
+    while start < len(asked):
+        scope = _scope(asked[start])
+        stop = start
+        while stop < min(len(asked), start + BATCH) and _scope(asked[stop]) == scope:
+            stop += 1
+        ids = tuple(_id(one) for one in asked[start:stop])
+        result = backend.execute(Fetch(ids, scope))
+        if not isinstance(result, Entries):
+            msg = f"a Fetch is answered by Entries, not {type(result).__name__}"
+            raise TypeError(msg)
+        found += result.entries
+        start = stop
+    return found
+
+
+def _scope(one: object) -> str | None:
+    return scope_of(one) if isinstance(one, Model) else None
+
+
+def _id(one: object) -> RecordID:
+    if isinstance(one, Reference):
+        return RecordID(one.model.__collection__, one.key)
+    if isinstance(one, Model):
+        return RecordID(one.__collection__, one.ref_id)
+    msg = f"{one!r} is no record"
+    raise TypeError(msg)

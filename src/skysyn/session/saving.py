@@ -1,0 +1,193 @@
+"""Saving and deleting in batches, with the fate of every record."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, TypeVar
+
+from skysyn.errors import (
+    ConversionError,
+    NotSaved,
+    PartialFailure,
+    QueryError,
+    RemoteError,
+    SkysynError,
+    TransportError,
+)
+from skysyn.models import (
+    ACL,
+    Delete,
+    Entries,
+    Model,
+    RecordID,
+    Reference,
+    Row,
+    Save,
+)
+
+from . import resolving
+from .fetching import BATCH, scope_of
+from .report import Failure, Report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from skysyn.models import Backend
+
+M = TypeVar("M", bound=Model)
+T = TypeVar("T")
+
+
+def save(backend: Backend, objects: Sequence[M], *, atomic: bool) -> Report[M]:
+    """Store *objects* and report on each."""
+    for instance in objects:
+        _check_family(backend, instance)
+    rows = {id(instance): row(instance) for instance in objects}
+    report: Report[M] = Report(resolver=lambda r: resolving.saves(backend, r))
+    changed = [o for o in objects if _is_sent(rows[id(o)], o)]
+    report.saved += [o for o in objects if not _is_sent(rows[id(o)], o)]
+    for scope, part in _batches(changed, scope_of, atomic=atomic):
+        operation = Save(tuple(rows[id(o)] for o in part), atomic, scope)
+        for instance, answer in _send(backend, operation, part, report):
+            instance._sky_load(answer, backend.origin(scope))
+    return report
+
+
+def delete(
+    backend: Backend, objects: Sequence[M | Reference[M]], *, atomic: bool
+) -> Report[M | Reference[M]]:
+    """Delete *objects* and report on each."""
+    for instance in objects:
+        if isinstance(instance, Model) and not instance.is_stored:
+            msg = f"{instance!r} is not stored: there is nothing to delete"
+            raise NotSaved(msg)
+    report: Report[M | Reference[M]] = Report(
+        resolver=lambda r: resolving.deletes(backend, r)
+    )
+    for scope, part in _batches(objects, _any_scope, atomic=atomic):
+        operation = Delete(tuple(_id(one) for one in part), atomic, scope)
+        for instance, _ in _send(backend, operation, part, report):
+            if isinstance(instance, Model):
+                instance._sky_forget()
+    return report
+
+
+def row(instance: Model) -> Row:
+    """Return what a save sends of *instance*: what changed, or all that is set.
+
+    Raises:
+        ConversionError: a field holds a value it cannot.
+    """
+    changes = dict(instance.changes)
+    fields = type(instance).__sky_fields__
+    sets_access = False
+    access: ACL | None = None
+    if "acl" in changes and fields["acl"].spec.kind == "acl":
+        held = changes.pop("acl")
+        access = held if isinstance(held, ACL) else None
+        sets_access = access is not None
+        if access is None and instance.is_stored:
+            raise _no_way_back(instance)
+    sent = {
+        fields[name].wire: value
+        for name, value in changes.items()
+        # null for a column that does not exist yet would fail the record
+        if value is not None or instance.is_stored
+    }
+    return Row(_id(instance), sent, access, sets_access)
+
+
+def _no_way_back(instance: Model) -> ConversionError:
+    model = type(instance).__name__
+    msg = (
+        f"{model}.acl of {instance.ref_id} cannot go back to None once it is a list: "
+        "the service keeps the old one. Assign a list, such as ACL.owner_only()"
+    )
+    return ConversionError(msg, model=model, field="acl", record=instance.ref_id)
+
+
+def _is_sent(made: Row, instance: Model) -> bool:
+    return not instance.is_stored or bool(made.fields) or made.sets_access
+
+
+def _check_family(backend: Backend, instance: Model) -> None:
+    if instance.__family__ != backend.family:
+        msg = (
+            f"{type(instance).__name__} is a model of {instance.__family__}, "
+            f"but this session speaks to {backend.family}"
+        )
+        raise QueryError(msg)
+
+
+def _id(instance: Model | Reference[M]) -> RecordID:
+    if isinstance(instance, Reference):
+        return RecordID(instance.model.__collection__, instance.key)
+    return RecordID(type(instance).__collection__, instance.ref_id)
+
+
+def _any_scope(instance: Model | Reference[M]) -> str | None:
+    return None if isinstance(instance, Reference) else scope_of(instance)
+
+
+def _batches(
+    objects: Sequence[T], scope: Callable[[T], str | None], *, atomic: bool
+) -> Iterator[tuple[str | None, list[T]]]:
+    """Yield the objects that travel together, by database and number.
+
+    Raises:
+        QueryError: an atomic batch is spread over databases.
+    """
+    groups: dict[str | None, list[T]] = defaultdict(list)
+    for one in objects:
+        groups[scope(one)].append(one)
+    if atomic and len(groups) > 1:
+        shown = ", ".join(str(name or "_public") for name in groups)
+        msg = f"an atomic batch is in one database, not in several ({shown})"
+        raise QueryError(msg)
+    for name, group in groups.items():
+        size = len(group) if atomic else BATCH
+        for start in range(0, len(group), size):
+            yield name, group[start : start + size]
+
+
+def _send(
+    backend: Backend, operation: Save | Delete, part: Sequence[T], report: Report[T]
+) -> list[tuple[T, bytes]]:
+    """Send one batch; enter each record into *report* and return those done."""
+    try:
+        result = backend.execute(operation)
+    except TransportError as error:
+        fate = report.unknown if error.maybe_sent else report.failed
+        fate += [Failure(one, error) for one in part]
+        return []
+    except RemoteError as error:
+        explained = backend.explain_failure(operation, error)
+        report.failed += _refused(part, explained)
+        return []
+    except SkysynError as error:
+        # an answer came, but not one that says what was done
+        report.unknown += [Failure(one, error) for one in part]
+        return []
+    if not isinstance(result, Entries):
+        msg = f"a batch is answered by Entries, not {type(result).__name__}"
+        raise TypeError(msg)
+    done: list[tuple[T, bytes]] = []
+    for one, entry in zip(part, result.entries, strict=True):
+        if isinstance(entry, bytes):
+            report.saved.append(one)
+            done.append((one, entry))
+        else:
+            report.failed.append(Failure(one, entry))
+    return done
+
+
+def _refused(part: Sequence[T], error: RemoteError) -> list[Failure[T]]:
+    """Give each record its own error if the service names one, else the common one."""
+    failures: list[Failure[T]] = []
+    for one in part:
+        named = None
+        if isinstance(error, PartialFailure) and isinstance(one, (Model, Reference)):
+            named = error.info.get(str(_id(one)))
+        own = named if isinstance(named, SkysynError) else error
+        failures.append(Failure(one, own))
+    return failures

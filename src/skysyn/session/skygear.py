@@ -1,0 +1,285 @@
+"""SkygearSession: users, roles and any other action of a Skygear app."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import attrs
+import msgspec
+
+from skysyn.dialects.skygear import schema, values
+from skysyn.dialects.skygear.dialect import Skygear
+from skysyn.dialects.skygear.model import Record
+from skysyn.errors import (
+    Conflict,
+    ProtocolError,
+    QueryError,
+    RemoteError,
+    SkysynError,
+)
+from skysyn.models import JSON, Operation, Save
+
+from .base import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from skysyn.dialects.skygear.query import RecordQuery
+
+R = TypeVar("R", bound=Record)
+
+
+class _AuthWire(msgspec.Struct):
+    """What `auth:*` and `me` answer."""
+
+    user_id: str
+    access_token: str
+    profile: dict[str, Any]
+    roles: list[str] = msgspec.field(default_factory=list)
+    last_login_at: datetime | None = None
+    last_seen_at: datetime | None = None
+
+
+@attrs.frozen
+class AuthResult:
+    """Who is logged in.
+
+    *profile* is the user record as plain JSON; `session.get(User, user_id)` gives it
+    typed. The times are those before this login, None the first time.
+    """
+
+    user_id: str
+    roles: tuple[str, ...]
+    profile: Mapping[str, JSON]
+    last_login_at: datetime | None
+    last_seen_at: datetime | None
+    access_token: str = attrs.field(repr=lambda _: "'***'")
+
+
+class SkygearSession(Session[Skygear]):
+    """One user's access to one Skygear app."""
+
+    def query(self, model: type[R]) -> RecordQuery[R]:  # type: ignore[override]  # records only
+        """Return the query for all records of *model*, asked through this session."""
+        return model.query(self)
+
+    def database(self, scope: str) -> SkygearSession:
+        """Return a session on another database: `_private`, or a user's id."""
+        return self._with(attrs.evolve(self.dialect, database=scope))
+
+    def as_user(self, user_id: str) -> SkygearSession:
+        """Return a session that acts as *user_id*; the api key is the master key."""
+        dialect = attrs.evolve(self.dialect, user_id=user_id, access_token=None)
+        return self._with(dialect)
+
+    def signup(
+        self,
+        *,
+        username: str | None = None,
+        email: str | None = None,
+        password: str | None = None,
+        profile: Mapping[str, object] | None = None,
+    ) -> AuthResult:
+        """Make a user and log in; without name and password an anonymous one.
+
+        *profile* are fields of the user record, typed values allowed.
+
+        Raises:
+            Conflict: the username or email is taken.
+            InvalidRequest: the password is empty or against the app's policy.
+        """
+        payload = _auth_data(username, email, password)
+        if profile is not None:
+            payload["profile"] = {k: values.dump(v) for k, v in profile.items()}
+        return self._authenticate("auth:signup", payload)
+
+    def login(
+        self,
+        *,
+        username: str | None = None,
+        email: str | None = None,
+        password: str | None = None,
+    ) -> AuthResult:
+        """Log in; later requests of this session carry the user's token.
+
+        Raises:
+            NotFound: there is no such user.
+            AuthenticationError: the password is wrong.
+            PermissionDenied: the user is disabled; `info` says until when.
+        """
+        return self._authenticate("auth:login", _auth_data(username, email, password))
+
+    def login_with_provider(
+        self, provider: str, auth_data: Mapping[str, JSON]
+    ) -> AuthResult:
+        """Log in through an auth provider of the app's cloud code."""
+        payload: dict[str, JSON] = {
+            "provider": provider,
+            "provider_auth_data": dict(auth_data),
+        }
+        return self._authenticate("auth:login", payload)
+
+    def login_with_token(self, token: str) -> AuthResult:
+        """Log in with a custom token, a JWT that the app's own server signed."""
+        return self._authenticate("sso:custom_token:login", {"token": token})
+
+    def logout(self) -> None:
+        """Make the token invalid, if the server can, and forget it in any case."""
+        try:
+            self.call("auth:logout")
+        finally:
+            self._use_token(None)
+
+    def me(self) -> AuthResult:
+        """Return who is logged in; the session goes on with the new token.
+
+        Raises:
+            AuthenticationError: nobody is.
+        """
+        return self._authenticate("me", {})
+
+    def change_password(self, old: str, new: str) -> AuthResult:
+        """Change the user's password; the session goes on with the new token."""
+        return self._authenticate(
+            "auth:password", {"old_password": old, "password": new}
+        )
+
+    def reset_password(self, user_id: str, password: str) -> None:
+        """Set a user's password; needs the master key."""
+        self.call("auth:reset_password", {"auth_id": user_id, "password": password})
+
+    def disable(
+        self,
+        user_id: str,
+        *,
+        message: str | None = None,
+        expiry: datetime | None = None,
+    ) -> None:
+        """Keep a user out, until *expiry* if given; needs an admin or master key."""
+        payload: dict[str, JSON] = {"auth_id": user_id, "disabled": True}
+        if message is not None:
+            payload["message"] = message
+        if expiry is not None:
+            payload["expiry"] = values.dump_date(expiry)
+        self.call("auth:disable:set", payload)
+
+    def enable(self, user_id: str) -> None:
+        """Let a disabled user in again; needs an admin or the master key."""
+        self.call("auth:disable:set", {"auth_id": user_id, "disabled": False})
+
+    @property
+    def roles(self) -> Roles:
+        """The app's roles and who holds them."""
+        return Roles(self)
+
+    def explain_failure(self, operation: Operation, error: RemoteError) -> RemoteError:
+        """Return *error*, naming the fields of a schema conflict and atomic causes."""
+        if isinstance(operation, Save) and error.code == 114:
+            return self._explain_conflict(operation, error)
+        return super().explain_failure(operation, error)
+
+    def _explain_conflict(self, save: Save, error: RemoteError) -> RemoteError:
+        try:
+            known = schema.load(self.call("schema:fetch"))
+            found = list(schema.conflicts(save, known))
+        except (SkysynError, msgspec.ValidationError):
+            # outside dev mode only the master key may see the schema
+            found = list(schema.conflicts(save, {}))
+            found = found or schema.guesses(save, error.message)
+        if not found:
+            return error
+        message = f"{error.message}: {'; or '.join(found)}"
+        return Conflict(
+            message,
+            code=error.code,
+            name=error.name,
+            info={**error.info, "conflicts": found},
+            status=error.status,
+            request_id=error.request_id,
+        )
+
+    def _with(self, dialect: Skygear) -> SkygearSession:
+        return SkygearSession(dialect, self._transport)
+
+    def _use_token(self, token: str | None) -> None:
+        with self._lock:
+            self._dialect = attrs.evolve(self._dialect, access_token=token)
+
+    def _authenticate(self, action: str, payload: Mapping[str, JSON]) -> AuthResult:
+        result = self.call(action, payload)
+        try:
+            wire = msgspec.convert(result, _AuthWire)
+        except msgspec.ValidationError as error:
+            msg = f"{action} answered something else than a user: {error}"
+            raise ProtocolError(msg, status=200) from error
+        self._use_token(wire.access_token)
+        return AuthResult(
+            wire.user_id,
+            tuple(wire.roles),
+            wire.profile,
+            wire.last_login_at,
+            wire.last_seen_at,
+            wire.access_token,
+        )
+
+
+@attrs.frozen
+class Roles:
+    """The roles of an app; made by `session.roles`."""
+
+    _session: SkygearSession
+
+    def assign(self, users: Iterable[str], roles: Iterable[str]) -> None:
+        """Give *roles* to users, by their ids; needs an admin or the master key."""
+        self._change("role:assign", users, roles)
+
+    def revoke(self, users: Iterable[str], roles: Iterable[str]) -> None:
+        """Take *roles* from users, by their ids; needs an admin or the master key."""
+        self._change("role:revoke", users, roles)
+
+    def get(self, users: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+        """Return the roles of each user, by id; users may ask for their own only."""
+        result = self._session.call("role:get", {"users": list(users)})
+        found = result if isinstance(result, dict) else {}
+        return {
+            user: tuple(str(r) for r in roles)
+            for user, roles in found.items()
+            if isinstance(roles, list)
+        }
+
+    def set_admin(self, roles: Iterable[str]) -> None:
+        """Make these the admin roles, in place of all that were."""
+        self._session.call("role:admin", {"roles": list(roles)})
+
+    def set_default(self, roles: Iterable[str]) -> None:
+        """Make these the roles that new users get, in place of all that were."""
+        self._session.call("role:default", {"roles": list(roles)})
+
+    def _change(
+        self, action: str, users: Iterable[str], roles: Iterable[str]
+    ) -> None:
+        payload: dict[str, JSON] = {"users": list(users), "roles": list(roles)}
+        for name, items in payload.items():
+            if not items:
+                msg = f"{action}: an empty list of {name} makes the server fail"
+                raise QueryError(msg)
+        self._session.call(action, payload)
+
+
+def _auth_data(
+    username: str | None, email: str | None, password: str | None
+) -> dict[str, JSON]:
+    payload: dict[str, JSON] = {}
+    data: dict[str, JSON] = {}
+    if username is not None:
+        data["username"] = username
+    if email is not None:
+        data["email"] = email
+    if data:
+        payload["auth_data"] = data
+    if password is not None:
+        payload["password"] = password
+    return payload
+
+
