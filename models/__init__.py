@@ -74,6 +74,7 @@ from .values import JSON, Asset, GeoJSON, Location, Sequence, Unknown
 
 __all__ = [
     "ACL",
+    "JSON",
     "And",
     "Answer",
     "AreaExpr",
@@ -100,7 +101,6 @@ __all__ = [
     "Grant",
     "IdExpr",
     "In",
-    "JSON",
     "Level",
     "Like",
     "ListExpr",
@@ -138,8 +138,8 @@ __all__ = [
     "StrExpr",
     "TextExpr",
     "Unknown",
-    "UserGrant",
     "UserExpr",
+    "UserGrant",
     "UserID",
     "Within",
     "WrongOperandType",

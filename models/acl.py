@@ -62,7 +62,7 @@ class ACL:
         ACL.owner_only().role("editor", "write").user("u-7", "read")
     """
 
-    grants: tuple[Grant, ...] = attrs.field(default=(), converter=tuple)
+    grants: tuple[Grant, ...] = ()
 
     @classmethod
     def owner_only(cls) -> ACL:

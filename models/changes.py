@@ -38,7 +38,7 @@ def changed_fields(instance: Model) -> Mapping[str, object]:
 
 
 def _before(instance: Model) -> Mapping[str, object]:
-    wire = instance._sky_wire
+    wire = instance.__sky_wire__
     return {} if wire is None else instance.__codec__().values(instance, wire)
 
 
@@ -51,7 +51,7 @@ def _same(before: object, value: object) -> bool:
 def _check_attributes(instance: Model) -> None:
     fields = instance.__sky_fields__
     for name in instance.__dict__:
-        if name not in fields and not name.startswith("_sky_"):
+        if name not in fields and not name.startswith("__sky_"):
             model = type(instance).__name__
             msg = f"{model} has no field {name!r}, but it was assigned: a misspelling?"
             raise DeclarationError(msg)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, ForwardRef, cast, get_args, get_origin
@@ -96,11 +97,11 @@ def _inherited(cls: type[Model]) -> dict[str, Field[Any]]:
 
 def _annotations(cls: type) -> Iterator[tuple[str, object]]:
     names = _Names(cls)
-    for name, annotation in cls.__dict__.get("__annotations__", {}).items():
+    for name, annotation in inspect.get_annotations(cls).items():
         found = annotation
         if isinstance(annotation, str):
             found = _evaluate(cls, name, annotation, names)
-        if get_origin(found) is ClassVar or found is ClassVar:
+        if ClassVar in {get_origin(found), found}:
             continue
         yield name, found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 E = TypeVar("E", bound=Enum)
 
@@ -18,7 +18,8 @@ def open_member(kind: type[E], value: object) -> E:
     if isinstance(known, kind):
         return known
     base = getattr(kind, "_member_type_", object)
-    member = object.__new__(kind) if base is object else base.__new__(kind, value)
+    make: Any = object.__new__ if base is object else base.__new__
+    member: E = make(kind) if base is object else make(kind, value)
     member._name_ = f"UNKNOWN_{value}"
     member._value_ = value
     kind._value2member_map_[value] = member

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, NewType, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, NewType, TypeVar, overload
 
 from typing_extensions import deprecated
 
@@ -16,14 +16,12 @@ from .predicate import (
     In,
     Like,
     Matches,
-
     Order,
     Path,
     Predicate,
     Related,
     Within,
 )
-from .values import GeoJSON, Location
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
 
     from .ref import RecordID, Ref
     from .spec import Spec
+    from .values import GeoJSON, Location
 
 T = TypeVar("T")
 E = TypeVar("E")
@@ -163,7 +162,7 @@ class StrExpr(_TextOrder[T]):
     __slots__ = ()
 
     def like(self, pattern: str) -> Predicate:
-        r"""Hold where the text matches: `%` any text, `_` one character, `\` escapes."""
+        r"""Hold where the text matches; `%` is any text, `_` one character."""
         return Like(self.path, self._text(pattern))
 
     def ilike(self, pattern: str) -> Predicate:
@@ -301,7 +300,9 @@ class IdExpr(Expr[T]):
     __slots__ = ()
 
     @overload  # type: ignore[override]  # a condition, not a bool
-    def __eq__(self, other: RecordID | str | Ref[object]) -> Predicate: ...
+    def __eq__(
+        self, other: T | Expr[T] | RecordID | str | Ref[object]
+    ) -> Predicate: ...
     @overload
     @deprecated("this field never holds a value of that type")
     def __eq__(self, other: object) -> WrongOperandType: ...
@@ -309,14 +310,16 @@ class IdExpr(Expr[T]):
         return Compare("eq", self.path, self._operand(other))
 
     @overload  # type: ignore[override]  # a condition, not a bool
-    def __ne__(self, other: RecordID | str | Ref[object]) -> Predicate: ...
+    def __ne__(
+        self, other: T | Expr[T] | RecordID | str | Ref[object]
+    ) -> Predicate: ...
     @overload
     @deprecated("this field never holds a value of that type")
     def __ne__(self, other: object) -> WrongOperandType: ...
     def __ne__(self, other: object) -> object:
         return Compare("neq", self.path, self._operand(other))
 
-    __hash__ = None  # type: ignore[assignment]  # == makes a predicate
+    __hash__ = None  # == makes a predicate
 
     def is_in(self, values: Iterable[T | RecordID | str | Ref[object]]) -> Predicate:
         """Hold where the id is one of *values*: ids, bare keys, refs or records."""
@@ -324,7 +327,7 @@ class IdExpr(Expr[T]):
 
 
 class RefExpr(RelatedExpr[T], Generic[T, R]):
-    """A reference: compare with a record, a ref or a bare key, or go `to` its fields."""
+    """A reference: compare it with a record, a ref or a bare key, or go `to` fields."""
 
     __slots__ = ()
 
@@ -360,7 +363,8 @@ class RefExpr(RelatedExpr[T], Generic[T, R]):
         if len(self.path.names) > 1:
             msg = f"{self.path}.… leads through two references; a query follows one"
             raise QueryError(msg)
-        return Through(self)  # type: ignore[return-value]  # answers like the class
+        through: Any = Through(self)
+        return through  # type: ignore[no-any-return]  # answers like the class
 
 
 class GeoExpr(Expr[T]):
@@ -372,9 +376,9 @@ class GeoExpr(Expr[T]):
         """Metres from the field's location to *place*."""
         return DistanceExpr(Distance(self.path, place))
 
-    def within(self, area: GeoJSON | AreaExpr[GeoJSON] | AreaExpr[GeoJSON | None]) -> (
-        Predicate
-    ):
+    def within(
+        self, area: GeoJSON | AreaExpr[GeoJSON] | AreaExpr[GeoJSON | None]
+    ) -> Predicate:
         """Hold where the location lies inside *area*."""
         return Within(self.path, area.path if isinstance(area, AreaExpr) else area)
 
@@ -425,7 +429,7 @@ class Through(Generic[R]):
 
     __slots__ = ("_ref",)
 
-    def __init__(self, ref: RefExpr[object, R]) -> None:
+    def __init__(self, ref: RefExpr[Any, R]) -> None:
         self._ref = ref
 
     def __getattr__(self, name: str) -> Expr[object]:
@@ -436,5 +440,3 @@ class Through(Generic[R]):
             raise AttributeError(msg)
         first, start = self._ref.path.names, self._ref.path.model
         return type(found)(Path((*first, *found.path.names), start), found.spec)
-
-

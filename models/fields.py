@@ -8,28 +8,26 @@ import attrs
 
 from skysyn.errors import DeclarationError
 
-from .expr import (
-    AreaExpr,
-    DateExpr,
-    DictExpr,
-    Expr,
-    GeoExpr,
-    IdExpr,
-    ListExpr,
-    NumExpr,
-    RefExpr,
-    StrExpr,
-    TextExpr,
-    UserExpr,
-    UserID,
-)
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from typing import Never
 
-    from typing_extensions import Never
-
+    from .expr import (
+        AreaExpr,
+        DateExpr,
+        DictExpr,
+        Expr,
+        GeoExpr,
+        IdExpr,
+        ListExpr,
+        NumExpr,
+        RefExpr,
+        StrExpr,
+        TextExpr,
+        UserExpr,
+        UserID,
+    )
     from .model import Model
     from .ref import RecordID, Ref
     from .spec import Spec
@@ -149,10 +147,10 @@ class Field(Generic[T]):
         def __get__(self, instance, owner=None):
             if instance is None:
                 return owner.__expression__(self)
-            wire = instance._sky_wire
-            if wire is None or instance._sky_filled:
+            wire = instance.__sky_wire__
+            if wire is None or instance.__sky_filled__:
                 return instance._sky_missing(self.name)
-            instance._sky_fill(wire)
+            instance.__sky_fill__(wire)
             return getattr(instance, self.name)
 
 
@@ -211,7 +209,7 @@ def field(
     validator: Callable[[Any, Any, Any], object] | None = None,
     secret: bool = False,
 ) -> Any:
-    """Say more about a field: its *default* or *factory*, its *wire* name …
+    """Say more about a field: its *default* or *factory*, its *wire* name ….
 
     *wire* is the name the service knows the field by, when it is not a good Python
     name. *validator* is called as attrs calls it, `(instance, attribute, value)`, when

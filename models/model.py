@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from gc import get_referents
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 from typing_extensions import dataclass_transform
 
@@ -65,16 +65,19 @@ class Model:
     __made_codec__: ClassVar[Codec | None] = None
     if TYPE_CHECKING:
         __attrs_attrs__: ClassVar[Any]
-        _sky_wire: bytes | None
-        _sky_origin: Origin | None
-        _sky_filled: bool
+        __sky_wire__: bytes | None
+        __sky_origin__: Origin | None
+        __sky_filled__: bool
     else:
-        _sky_wire = None
-        _sky_origin = None
-        _sky_filled = False
+        __sky_wire__ = None
+        __sky_origin__ = None
+        __sky_filled__ = False
 
     def __init_subclass__(
-        cls, *, type: str | None = None, abstract: bool = False
+        cls,
+        *,
+        type: str | None = None,  # noqa: A002  # `class Task(Record, type="todo")`
+        abstract: bool = False,
     ) -> None:
         super().__init_subclass__()
         cls.__made_codec__ = None
@@ -112,7 +115,12 @@ class Model:
     def __prime__(cls) -> None:
         """Make one instance with every attribute, so that CPython shares their keys."""
         instance = cls.__new__(cls)
-        for name in (*cls.__sky_fields__, "_sky_wire", "_sky_origin", "_sky_filled"):
+        for name in (
+            *cls.__sky_fields__,
+            "__sky_wire__",
+            "__sky_origin__",
+            "__sky_filled__",
+        ):
             setattr(instance, name, None)
 
     @classmethod
@@ -128,8 +136,8 @@ class Model:
     @property
     def ref_id(self) -> str:
         """The key of this record; a record is a reference to itself."""
-        if self._sky_wire is not None:
-            return self.__codec__().key(self._sky_wire)
+        if self.__sky_wire__ is not None:
+            return self.__codec__().key(self.__sky_wire__)
         return self._new_key()
 
     def _new_key(self) -> str:
@@ -147,13 +155,14 @@ class Model:
     @property
     def is_stored(self) -> bool:
         """Whether the service has answered with this record."""
-        return self._sky_wire is not None
+        return self.__sky_wire__ is not None
 
     @property
     def extra(self) -> Mapping[str, JSON]:
         """What the service sent beyond the declared fields; a save leaves it alone."""
-        wire = self._sky_wire
-        return {} if wire is None else self.__codec__().extra(wire)
+        wire = self.__sky_wire__
+        codec = self.__codec__()
+        return {} if wire is None else codec.extra(wire)  # noqa: S610  # no Django
 
     @property
     def changes(self) -> Mapping[str, object]:
@@ -188,7 +197,7 @@ class Model:
         return self
 
     def _backend(self) -> Backend:
-        origin = self._sky_origin
+        origin = self.__sky_origin__
         own = origin.backend if origin is not None else None
         return binding.resolve(self.__family__, own, self.__bound__)
 
@@ -196,9 +205,9 @@ class Model:
         """Return the field that loading did not set, or raise why it did not."""
         raise self._why_missing(name)
 
-    def _sky_fill(self, wire: bytes) -> None:
+    def __sky_fill__(self, wire: bytes) -> None:
         """Convert every field at once, keeping what was assigned meanwhile."""
-        self._sky_filled = True
+        self.__sky_filled__ = True
         # an untouched instance refers to its wire bytes, its origin and its class;
         # to ask its __dict__ would make one, and slow down every later read
         codec = self.__made_codec__ or self.__codec__()
@@ -214,51 +223,51 @@ class Model:
     def _why_missing(self, name: str) -> Exception:
         where = f"{type(self).__name__}.{name}"
         descriptor = self.__sky_fields__[name]
-        if self._sky_wire is None:
+        if self.__sky_wire__ is None:
             msg = f"{where} is set by the service: save the record first"
             return NotLoaded(msg)
-        origin = self._sky_origin
+        origin = self.__sky_origin__
         if origin and origin.only is not None and descriptor.wire not in origin.only:
             msg = (
                 f"{where} was left out by the query: add {where} to its .only(…), "
                 "or call refresh()"
             )
             return NotLoaded(msg)
-        return self.__codec__().explain(self, self._sky_wire, name)
+        return self.__codec__().explain(self, self.__sky_wire__, name)
 
-    def _sky_load(self, wire: bytes, origin: Origin) -> None:
+    def __sky_load__(self, wire: bytes, origin: Origin) -> None:
         """Take over what the service says, dropping every local value."""
         for name in [k for k in self.__dict__ if k in self.__sky_fields__]:
             delattr(self, name)
-        self._sky_wire = wire
-        self._sky_origin = origin
-        self._sky_filled = False
+        self.__sky_wire__ = wire
+        self.__sky_origin__ = origin
+        self.__sky_filled__ = False
 
-    def _sky_forget(self) -> None:
+    def __sky_forget__(self) -> None:
         """Become a new record with the same key and values: the stored one is gone."""
         key = self.ref_id
-        if self._sky_wire is not None and not self._sky_filled:
-            self._sky_fill(self._sky_wire)
-        for name, field in self.__sky_fields__.items():
-            if field.info.read_only and name in self.__dict__:
+        if self.__sky_wire__ is not None and not self.__sky_filled__:
+            self.__sky_fill__(self.__sky_wire__)
+        for name, descriptor in self.__sky_fields__.items():
+            if descriptor.info.read_only and name in self.__dict__:
                 delattr(self, name)
-        self._sky_wire = self._sky_origin = None
+        self.__sky_wire__ = self.__sky_origin__ = None
         self._set_key(key)
 
     def _set_key(self, key: str) -> None:
         raise NotImplementedError  # Record and Entity say how
 
     @classmethod
-    def _sky_make(cls, wire: bytes, origin: Origin) -> Self:
+    def __sky_make__(cls, wire: bytes, origin: Origin) -> Self:
         """Return an instance over *wire*; its fields convert when one is first read."""
         instance = cls.__new__(cls)
-        instance._sky_wire = wire
-        instance._sky_origin = origin
+        instance.__sky_wire__ = wire
+        instance.__sky_origin__ = origin
         return instance
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Reference):
-            return cast("bool", other == self)
+            return other == self
         if not isinstance(other, Model):
             return NotImplemented
         if other.__collection__ != self.__collection__:
@@ -273,8 +282,8 @@ class Model:
 
     def __getstate__(self) -> dict[str, object]:
         state = dict(self.__dict__)
-        if self._sky_origin is not None:
-            state["_sky_origin"] = self._sky_origin.detached()
+        if self.__sky_origin__ is not None:
+            state["__sky_origin__"] = self.__sky_origin__.detached()
         return state
 
     def __setstate__(self, state: dict[str, object]) -> None:
@@ -284,6 +293,6 @@ class Model:
     def __deepcopy__(self, memo: dict[int, object]) -> Self:
         twin = type(self).__new__(type(self))
         for name, value in self.__dict__.items():
-            kept = name.startswith("_sky_") or isinstance(value, (Model, Reference))
+            kept = name.startswith("__sky_") or isinstance(value, (Model, Reference))
             setattr(twin, name, value if kept else copy.deepcopy(value, memo))
         return twin

@@ -6,9 +6,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
-from .ref import RecordID
-from .values import JSON
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -16,6 +13,8 @@ if TYPE_CHECKING:
 
     from .acl import ACL
     from .predicate import Distance, Order, Path, Predicate
+    from .ref import RecordID
+    from .values import JSON
 
 
 def _nothing() -> Mapping[str, JSON]:

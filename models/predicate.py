@@ -157,9 +157,7 @@ class Order:
     ordering: Ordering = "asc"
 
 
-def _operands(
-    kind: type[And] | type[Or], predicate: Predicate
-) -> tuple[Predicate, ...]:
+def _operands(kind: type[And | Or], predicate: Predicate) -> tuple[Predicate, ...]:
     """Flatten: `a & b & c` is one conjunction of three."""
     if isinstance(predicate, kind):
         return predicate.operands

@@ -146,7 +146,7 @@ class Query(Generic[M]):
         return result
 
     def _load(self, rows: Rows) -> list[M]:
-        make, origin = self.model._sky_make, self._origin(self._backend())
+        make, origin = self.model.__sky_make__, self._origin(self._backend())
         return [make(row, origin) for row in rows.rows]
 
     def _check(self, predicate: object) -> None:
@@ -171,7 +171,7 @@ def check_model(model: type[Model], predicate: Predicate) -> None:
             raise QueryError(msg)
 
 
-def paths(predicate: object) -> Iterator[Path]:
+def paths(predicate: object) -> Iterator[Path]:  # noqa: C901  # a case each
     """Yield every path in *predicate*."""
     match predicate:
         case Path():

@@ -16,8 +16,8 @@ def show(instance: Model) -> str:
     short = reprlib.Repr()
     short.maxstring = short.maxother = 40
     short.maxlist = short.maxdict = 3
-    if instance._sky_wire is not None and not instance._sky_filled:
-        instance._sky_fill(instance._sky_wire)
+    if instance.__sky_wire__ is not None and not instance.__sky_filled__:
+        instance.__sky_fill__(instance.__sky_wire__)
     parts = [repr(instance.ref_id)]
     shown = [
         f"{name}={'***' if field.info.secret else short.repr(instance.__dict__[name])}"

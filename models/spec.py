@@ -82,7 +82,17 @@ _CLASSES: dict[Kind, type | tuple[type, ...]] = {
     "acl": ACL,
     "sequence": (int, Sequence),
 }
-_TYPED = (ACL, datetime, RecordID, Reference, Location, GeoJSON, Asset, Sequence, Unknown)
+_TYPED = (
+    ACL,
+    datetime,
+    RecordID,
+    Reference,
+    Location,
+    GeoJSON,
+    Asset,
+    Sequence,
+    Unknown,
+)
 
 
 @attrs.frozen
@@ -201,7 +211,9 @@ class Spec:
             if isinstance(value, str):
                 msg += f"; write {target.__name__}.ref({value!r})"
             raise ConversionError(msg, value=value)
-        return value if isinstance(value, Reference) else Reference(target, value.ref_id)
+        return (
+            value if isinstance(value, Reference) else Reference(target, value.ref_id)
+        )
 
     def _identity(self, value: object) -> object:
         """Accept a record, a ref, an id or a bare key; return what names it best."""
@@ -212,7 +224,7 @@ class Spec:
             case str():
                 return self._bare(value)
             case Ref():
-                kind = getattr(value, "model", type(value))
+                kind: Any = getattr(value, "model", type(value))
                 self._same(kind.__collection__, repr(value))
                 return RecordID(kind.__collection__, value.ref_id)
             case _:
@@ -263,7 +275,7 @@ def in_utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
-def check_plain(value: object, path: str) -> None:
+def check_plain(value: object, path: str) -> None:  # noqa: C901  # a case each
     """Raise ConversionError unless *value* is plain JSON data all the way down."""
     match value:
         case None | bool() | int() | str():
@@ -288,7 +300,7 @@ def check_plain(value: object, path: str) -> None:
 def _not_plain(value: object, path: str) -> ConversionError:
     name = type(value).__name__
     msg = f"{name} at {path} is not plain JSON"
-    if isinstance(value, _TYPED) or isinstance(value, Ref):
+    if isinstance(value, (_TYPED, Ref)):
         msg += (
             ": the service keeps dates, references, places and files only in fields "
             "of their own, and would destroy one inside a list or dict"
@@ -302,7 +314,7 @@ def _path(error: msgspec.ValidationError) -> str:
 
 
 def read(annotation: object, resolve: Callable[[object], type[Model]]) -> Spec:
-    """Return what *annotation*, the T of `Field[T]`, says.
+    """Return what *annotation*, the T of `Field[T]`, says; *resolve* finds models.
 
     Raises:
         DeclarationError: no field can hold such values.
@@ -312,15 +324,21 @@ def read(annotation: object, resolve: Callable[[object], type[Model]]) -> Spec:
         return Spec("json", True, JSON)
     if set(members) == {int, Sequence}:
         return Spec("sequence", nullable, int | Sequence)
-    if len(members) != 1:
-        if all(m in {int, float} for m in members):
-            return Spec("float", nullable, float)
-        return Spec("json", nullable, annotation, data(annotation))
-    only = members[0]
-    if isinstance(only, type) or only is UserID:
-        kind = _PLAIN.get(only)
-        if kind is not None:
-            return Spec(kind, nullable, only)
+    if len(members) == 1:
+        return _read_one(members[0], nullable, resolve)
+    if all(m in {int, float} for m in members):
+        return Spec("float", nullable, float)
+    return Spec("json", nullable, annotation, data(annotation))
+
+
+def _read_one(
+    only: object,
+    nullable: bool,
+    resolve: Callable[[object], type[Model]],
+) -> Spec:
+    kind = _PLAIN.get(only) if isinstance(only, type) or only is UserID else None
+    if kind is not None:
+        return Spec(kind, nullable, only)
     if get_origin(only) is Ref:
         (target,) = get_args(only)
         return Spec("ref", nullable, only, resolve=lambda: resolve(target))
@@ -347,9 +365,9 @@ def data(annotation: object) -> Any:
     args = get_args(only)
     match get_origin(only):
         case origin if origin is list:
-            return list[data(args[0])]
+            return types.GenericAlias(list, (data(args[0]),))
         case origin if origin is dict and args[0] is str:
-            return dict[str, data(args[1])]
+            return types.GenericAlias(dict, (str, data(args[1])))
         case origin if origin is Literal:
             return only
         case _:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003  # attrs resolves it
-from typing import TypeAlias, Union
+from typing import TYPE_CHECKING, TypeAlias, Union
 
 import attrs
 
 from skysyn.errors import ConversionError
 
-JSON: TypeAlias = Union[  # noqa: UP007  # recursive, so the names must be quoted
-    None, bool, int, float, str, "list[JSON]", "dict[str, JSON]"
-]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+JSON: TypeAlias = Union[bool, int, float, str, "list[JSON]", "dict[str, JSON]", None]
 """What a JSON document can hold."""
 
 
@@ -42,7 +42,7 @@ class GeoJSON:
     Wire form: `{"$type": "geojson", "$val": {…}}`.
     """
 
-    geometry: Mapping[str, JSON] = attrs.field(converter=dict[str, "JSON"])
+    geometry: Mapping[str, JSON] = attrs.field()
 
     @property
     def type(self) -> str:

@@ -1,35 +1,35 @@
 """Every error that skysyn raises.
 
-    SkysynError
-    ├── DeclarationError (TypeError)          a model class is declared wrongly
-    ├── QueryError (ValueError)               a query cannot be said to the service
-    ├── ConversionError (ValueError)          a value does not fit its field
-    ├── StateError                            an object is not in the state for this
-    │   ├── NotLoaded (AttributeError)        the query left this field out
-    │   ├── NoSessionError (RuntimeError)     nothing says which session to use
-    │   └── NotSaved                          the object is not stored yet
-    ├── ResultError (LookupError)             another number of results than asked for
-    │   ├── NoResult
-    │   └── SeveralResults
-    ├── TransportError (ConnectionError)      no answer came
-    │   ├── ConnectError                      the server was not reached
-    │   ├── TimedOut (TimeoutError)           a time limit passed
-    │   ├── BrokenAnswer                      the answer is cut short or is not HTTP
-    │   ├── ProxyError                        the proxy failed
-    │   │   └── ProxyRefused                  the proxy said no: login or rules
-    │   ├── TLSError                          the certificate or handshake is bad
-    │   ├── PlaintextRefused                  secrets would travel unencrypted
-    │   └── LimitExceeded                     an answer is larger than allowed
-    ├── ProtocolError (ValueError)            an answer is not the service's language
-    └── RemoteError                           the service said no
-        ├── AuthenticationError               keys, tokens, passwords
-        │   └── SessionExpired
-        ├── PermissionDenied
-        ├── NotFound
-        ├── Conflict
-        ├── InvalidRequest
-        ├── PartialFailure
-        └── Unavailable
+SkysynError
+├── DeclarationError (TypeError)          a model class is declared wrongly
+├── QueryError (ValueError)               a query cannot be said to the service
+├── ConversionError (ValueError)          a value does not fit its field
+├── StateError                            an object is not in the state for this
+│   ├── NotLoaded (AttributeError)        the query left this field out
+│   ├── NoSessionError (RuntimeError)     nothing says which session to use
+│   └── NotSaved                          the object is not stored yet
+├── ResultError (LookupError)             another number of results than asked for
+│   ├── NoResult
+│   └── SeveralResults
+├── TransportError (ConnectionError)      no answer came
+│   ├── ConnectError                      the server was not reached
+│   ├── TimedOut (TimeoutError)           a time limit passed
+│   ├── BrokenAnswer                      the answer is cut short or is not HTTP
+│   ├── ProxyError                        the proxy failed
+│   │   └── ProxyRefused                  the proxy said no: login or rules
+│   ├── TLSError                          the certificate or handshake is bad
+│   ├── PlaintextRefused                  secrets would travel unencrypted
+│   └── LimitExceeded                     an answer is larger than allowed
+├── ProtocolError (ValueError)            an answer is not the service's language
+└── RemoteError                           the service said no
+    ├── AuthenticationError               keys, tokens, passwords
+    │   └── SessionExpired
+    ├── PermissionDenied
+    ├── NotFound
+    ├── Conflict
+    ├── InvalidRequest
+    ├── PartialFailure
+    └── Unavailable
 """
 
 from __future__ import annotations

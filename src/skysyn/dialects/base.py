@@ -43,7 +43,7 @@ class Dialect(ABC):
     def redact(self, text: str) -> str:
         """Return *text* with every secret of this dialect masked."""
 
-    def explain_failure(self, operation: Operation, error: RemoteError) -> RemoteError:
+    def explain_failure(self, error: RemoteError) -> RemoteError:
         """Return *error* with the errors of single items in it as typed errors."""
         return error
 

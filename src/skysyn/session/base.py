@@ -9,7 +9,6 @@ from skysyn.errors import StateError
 from skysyn.models import Answer, Call, Model, Origin, pop, push
 
 from . import fetching, saving
-from .report import FetchReport, Report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,13 +20,14 @@ if TYPE_CHECKING:
         JSON,
         Fetch,
         Operation,
-        Query,
         RecordID,
         Reference,
         Result,
         Select,
     )
     from skysyn.transport import Transport
+
+    from .report import FetchReport, Report
 
 D = TypeVar("D", bound="Dialect")
 M = TypeVar("M", bound=Model)
@@ -81,9 +81,13 @@ class Session(Generic[D]):
         text = "\n".join([*lines, "", request.body.decode()])
         return self._dialect.redact(text)
 
-    def explain_failure(self, operation: Operation, error: RemoteError) -> RemoteError:
+    def explain_failure(
+        self,
+        operation: Operation,  # noqa: ARG002  # a service's session looks at it
+        error: RemoteError,
+    ) -> RemoteError:
         """Return *error* with what can be found out about its cause."""
-        return self._dialect.explain_failure(operation, error)
+        return self._dialect.explain_failure(error)
 
     def call(self, name: str, payload: Mapping[str, JSON] | None = None) -> JSON:
         """Ask for any action by *name*; return its result as plain JSON.
@@ -91,10 +95,6 @@ class Session(Generic[D]):
         `session.call("record:query", {"record_type": "task"})`
         """
         return self._answer(Call(name, payload or {})).result
-
-    def query(self, model: type[M]) -> Query[M]:
-        """Return the query for all records of *model*, asked through this session."""
-        return model.query(self)
 
     def get(self, model: type[M], key: str | RecordID) -> M:
         """Fetch the record of *model* with this *key*.
@@ -172,5 +172,3 @@ class Session(Generic[D]):
     def __getstate__(self) -> object:
         msg = "a session holds connections and secrets and is not pickled; connect()"
         raise StateError(msg)
-
-

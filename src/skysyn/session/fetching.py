@@ -48,7 +48,7 @@ def fetch(
         part = refs[start : start + BATCH]
         for ref, entry in zip(part, _entries(backend, part, scope), strict=True):
             if isinstance(entry, bytes):
-                report.found.append(ref.model._sky_make(entry, origin))
+                report.found.append(ref.model.__sky_make__(entry, origin))
             else:
                 report.failed.append(Failure(ref, entry))
     return report
@@ -82,7 +82,7 @@ def _take_over(
     errors: list[RemoteError] = []
     for instance, entry in zip(part, entries, strict=True):
         if isinstance(entry, bytes):
-            instance._sky_load(entry, origin)
+            instance.__sky_load__(entry, origin)
         else:
             errors.append(entry)
     return errors
@@ -101,5 +101,5 @@ def _entries(
 
 def scope_of(instance: Model) -> str | None:
     """Return the database that *instance* came from, None for the public one."""
-    origin = instance._sky_origin
+    origin = instance.__sky_origin__
     return None if origin is None else origin.scope

@@ -26,7 +26,7 @@ def saves(backend: Backend, report: Report[M]) -> None:
     def judge(instance: M, entry: bytes | RemoteError) -> SkysynError | None:
         if isinstance(entry, RemoteError):
             return entry
-        stored = type(instance)._sky_make(entry, backend.origin(scope_of(instance)))
+        stored = type(instance).__sky_make__(entry, backend.origin(scope_of(instance)))
         missing = [
             name
             for name, value in instance.changes.items()
@@ -35,7 +35,7 @@ def saves(backend: Backend, report: Report[M]) -> None:
         if missing:
             msg = f"the service holds other values in {', '.join(missing)}"
             return Conflict(msg)
-        instance._sky_load(entry, backend.origin(scope_of(instance)))
+        instance.__sky_load__(entry, backend.origin(scope_of(instance)))
         return None
 
     _judge(backend, report, judge)
@@ -49,7 +49,7 @@ def deletes(backend: Backend, report: Report[M | Reference[M]]) -> None:
     ) -> SkysynError | None:
         if isinstance(entry, NotFound):
             if isinstance(instance, Model):
-                instance._sky_forget()
+                instance.__sky_forget__()
             return None
         msg = "the service still has the record"
         return entry if isinstance(entry, RemoteError) else Conflict(msg)

@@ -49,7 +49,7 @@ def save(backend: Backend, objects: Sequence[M], *, atomic: bool) -> Report[M]:
     for scope, part in _batches(changed, scope_of, atomic=atomic):
         operation = Save(tuple(rows[id(o)] for o in part), atomic, scope)
         for instance, answer in _send(backend, operation, part, report):
-            instance._sky_load(answer, backend.origin(scope))
+            instance.__sky_load__(answer, backend.origin(scope))
     return report
 
 
@@ -68,7 +68,7 @@ def delete(
         operation = Delete(tuple(_id(one) for one in part), atomic, scope)
         for instance, _ in _send(backend, operation, part, report):
             if isinstance(instance, Model):
-                instance._sky_forget()
+                instance.__sky_forget__()
     return report
 
 

@@ -60,7 +60,7 @@ class AuthResult:
 class SkygearSession(Session[Skygear]):
     """One user's access to one Skygear app."""
 
-    def query(self, model: type[R]) -> RecordQuery[R]:  # type: ignore[override]  # records only
+    def query(self, model: type[R]) -> RecordQuery[R]:
         """Return the query for all records of *model*, asked through this session."""
         return model.query(self)
 
@@ -256,9 +256,7 @@ class Roles:
         """Make these the roles that new users get, in place of all that were."""
         self._session.call("role:default", {"roles": list(roles)})
 
-    def _change(
-        self, action: str, users: Iterable[str], roles: Iterable[str]
-    ) -> None:
+    def _change(self, action: str, users: Iterable[str], roles: Iterable[str]) -> None:
         payload: dict[str, JSON] = {"users": list(users), "roles": list(roles)}
         for name, items in payload.items():
             if not items:
@@ -281,5 +279,3 @@ def _auth_data(
     if password is not None:
         payload["password"] = password
     return payload
-
-

@@ -17,7 +17,6 @@ from skysyn.models import (
     UserGrant,
 )
 
-
 _PUBLIC = {"read": PublicGrant("read"), "write": PublicGrant("write")}
 
 

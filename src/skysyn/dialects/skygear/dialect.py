@@ -45,6 +45,10 @@ _READS = {
 }
 
 
+def _without_slash(url: str) -> str:
+    return url.rstrip("/")
+
+
 def _secret(value: str | None) -> str:
     return repr(value if value is None else "***")
 
@@ -55,9 +59,9 @@ class Skygear(Dialect):
 
     *api_key* is the client key or the master key; *access_token* a user's session;
     *user_id* acts as that user, with the master key only; *database* is where records
-    are looked for and stored: `_public`, `_private`, or a user's id. What is not given is read
-    from `SKYGEAR_ENDPOINT`, `SKYGEAR_API_KEY` and `SKYGEAR_ACCESS_TOKEN`. Secrets are
-    never shown.
+    are looked for and stored: `_public`, `_private`, or a user's id. What is not given
+    is read from `SKYGEAR_ENDPOINT`, `SKYGEAR_API_KEY` and `SKYGEAR_ACCESS_TOKEN`.
+    Secrets are never shown.
 
     Raises:
         DeclarationError: there is no endpoint, or it is no http URL.
@@ -65,7 +69,7 @@ class Skygear(Dialect):
 
     endpoint: str = attrs.field(
         factory=lambda: os.environ.get("SKYGEAR_ENDPOINT", ""),
-        converter=lambda url: url.rstrip("/"),
+        converter=_without_slash,
     )
     api_key: str | None = attrs.field(
         factory=lambda: os.environ.get("SKYGEAR_API_KEY"), repr=_secret, kw_only=True
@@ -119,7 +123,7 @@ class Skygear(Dialect):
         """Return what *response* answers to *operation*."""
         return answers.decode(operation, response)
 
-    def explain_failure(self, operation: Operation, error: RemoteError) -> RemoteError:
+    def explain_failure(self, error: RemoteError) -> RemoteError:
         """Return an atomic failure with the error of each record typed in `info`."""
         return faults.unfold(error) if error.code == 115 else error
 
@@ -140,7 +144,9 @@ class Skygear(Dialect):
     def _delete(self, delete: Delete) -> dict[str, JSON]:
         return self._ids(delete) | _atomic(delete)
 
-    def _post(self, action: str, payload: Mapping[str, JSON], effect: Effect) -> Request:
+    def _post(
+        self, action: str, payload: Mapping[str, JSON], effect: Effect
+    ) -> Request:
         headers = {
             "Content-Type": "application/json",
             "Accept": "application/json",

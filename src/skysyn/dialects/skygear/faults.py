@@ -96,9 +96,7 @@ def unfold(error: RemoteError) -> RemoteError:
         except msgspec.ValidationError:
             info[record] = said
         else:
-            info[record] = lift(
-                fault, status=error.status, request_id=error.request_id
-            )
+            info[record] = lift(fault, status=error.status, request_id=error.request_id)
     return PartialFailure(
         error.message,
         code=error.code,

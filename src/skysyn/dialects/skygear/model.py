@@ -51,7 +51,7 @@ class Record(Model, abstract=True):
 
     __family__: ClassVar[str] = "skygear"
     if TYPE_CHECKING:
-        _sky_key: str
+        __sky_key__: str
 
     id: ReadOnly[RecordID] = readonly(wire="_id")
     """Type and key; a new record makes its own key."""
@@ -89,15 +89,15 @@ class Record(Model, abstract=True):
             raise StateError(msg)
         twin = self.copy()
         twin.__dict__.pop("id", None)
-        twin._sky_key = key
+        twin.__sky_key__ = key
         return twin
 
     @property
     def transient(self) -> Mapping[str, Any]:
         """What `.include(…)` brought along, by name, as plain JSON; else empty."""
-        if self._sky_wire is None:
+        if self.__sky_wire__ is None:
             return {}
-        return msgspec.json.decode(self._sky_wire, type=_Transient).transient
+        return msgspec.json.decode(self.__sky_wire__, type=_Transient).transient
 
     @classmethod
     def __collection_name__(cls, given: str | None) -> str:
@@ -139,15 +139,15 @@ class Record(Model, abstract=True):
         return expressions.make(Path((descriptor.wire,), cls.__name__), descriptor, cls)
 
     def _new_key(self) -> str:
-        if "_sky_key" not in self.__dict__:
-            self._sky_key = str(uuid4())
-        return self._sky_key
+        if "__sky_key__" not in self.__dict__:
+            self.__sky_key__ = str(uuid4())
+        return self.__sky_key__
 
     def _set_key(self, key: str) -> None:
-        self._sky_key = key
+        self.__sky_key__ = key
 
     def _sky_missing(self, name: str) -> object:
-        if name == "id" and self._sky_wire is None:
+        if name == "id" and self.__sky_wire__ is None:
             return RecordID(self.__collection__, self._new_key())
         return super()._sky_missing(name)
 

@@ -20,7 +20,6 @@ from skysyn.models import (
     Not,
     Or,
     Order,
-    Ordering,
     Path,
     Predicate,
     Related,
@@ -238,7 +237,7 @@ def load_order(data: JSON) -> Order:
         case [by, ("asc" | "desc") as ordering]:
             found = load_operand(by)
             if isinstance(found, (Path, Distance)):
-                return Order(found, cast("Ordering", ordering))
+                return Order(found, ordering)
         case _:
             pass
     msg = f"not a sort key: {data!r:.80}"

@@ -111,9 +111,7 @@ class RecordQuery(Query[M]):
 
     def exists(self) -> bool:
         """Whether the query finds any record."""
-        select = attrs.evolve(
-            self._select(), limit=1, only=(), order=(), include={}
-        )
+        select = attrs.evolve(self._select(), limit=1, only=(), order=(), include={})
         return bool(self._run(select).rows)
 
     def get(self, key: str) -> M:

@@ -8,7 +8,6 @@ generated code moves the values into the instance at once.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from enum import Enum
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
@@ -32,8 +31,9 @@ from .values import AssetWire, DateWire, GeoJSONWire, GeoWire, RefWire, UnknownW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from enum import Enum
 
-    from skysyn.models import Field
+    from skysyn.models import Field, Origin
 
 UNSET = msgspec.UNSET
 
@@ -147,9 +147,9 @@ class RowCodec:
 
     def fill(self, instance: Model, wire: bytes) -> None:
         """Set every field that *wire* holds; leave out what does not convert."""
-        origin = instance._sky_origin
+        origin = instance.__sky_origin__
         try:
-            decoded = self._decode(wire)
+            decoded: Any = self._decode(wire)
             self._move(instance, decoded, origin and origin.backend)
         except (msgspec.MsgspecError, ConversionError, UnicodeDecodeError):
             self._fill_tolerantly(instance, wire)
@@ -157,10 +157,10 @@ class RowCodec:
         if origin is not None and origin.only is not None:
             self._forget(instance, origin.only)
         if decoded.transient is not UNSET and origin is not None:
-            self._attach(instance, decoded.transient, origin.includes)
+            self._attach(instance, decoded.transient, origin)
 
     def _forget(self, instance: Model, only: frozenset[str]) -> None:
-        """Take out the fields that were not asked for: they are not None, but unknown."""
+        """Take out the fields that were not asked for: not None, but unknown."""
         for name, field in self._fields.items():
             asked = field.wire in only or field.wire.startswith("_")
             if not asked and name in instance.__dict__:
@@ -170,15 +170,14 @@ class RowCodec:
         self,
         instance: Model,
         transient: Mapping[str, msgspec.Raw],
-        includes: Mapping[str, str],
+        origin: Origin,
     ) -> None:
         """Hand the records that came along to the references that lead to them."""
         for name, raw in transient.items():
-            field = self._names.get(includes.get(name, ""))
+            field = self._names.get(origin.includes.get(name, ""))
             held = instance.__dict__.get(field) if field is not None else None
             if isinstance(held, Reference) and bytes(raw) != b"null":
-                origin = instance._sky_origin
-                target = held.model._sky_make(bytes(raw), origin.bare())
+                target = held.model.__sky_make__(bytes(raw), origin.bare())
                 held.target = target
 
     def _fill_tolerantly(self, instance: Model, wire: bytes) -> None:
@@ -193,7 +192,7 @@ class RowCodec:
     def _value(self, instance: Model, wire: bytes, name: str) -> object:
         """Return one field's value, UNSET if the row does not say."""
         field = self._fields[name]
-        origin = instance._sky_origin
+        origin = instance.__sky_origin__
         only = origin.only if origin is not None else None
         if only is not None and field.wire not in only and field.wire[0] != "_":
             return UNSET
@@ -226,7 +225,7 @@ class RowCodec:
     def values(self, instance: Model, wire: bytes) -> Mapping[str, object]:
         """Return fresh values of every field that *wire* holds, by name."""
         scratch = type(instance).__new__(type(instance))
-        scratch._sky_origin = instance._sky_origin
+        scratch.__sky_origin__ = instance.__sky_origin__
         self.fill(scratch, wire)
         found = scratch.__dict__
         return {name: found[name] for name in self._fields if name in found}
@@ -296,9 +295,7 @@ def _globals() -> dict[str, Any]:
     }
 
 
-def _move(
-    index: int, name: str, field: Field[Any], names: dict[str, Any]
-) -> list[str]:
+def _move(index: int, name: str, field: Field[Any], names: dict[str, Any]) -> list[str]:
     """Return the lines that move field number *index*; models go into *names*."""
     spec: Spec = field.spec
     lift = _LIFTS.get(spec.kind)

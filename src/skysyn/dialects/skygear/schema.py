@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping  # noqa: TC003  # attrs resolves it
+from collections.abc import Mapping  # attrs resolves it
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +58,7 @@ def load(result: JSON) -> Columns:
     }
 
 
-def column_type(value: object) -> str:
+def column_type(value: object) -> str:  # noqa: C901  # a case each
     """Return the type of the column that the server makes for *value*."""
     match value:
         case bool():

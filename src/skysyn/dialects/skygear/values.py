@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import cattrs
 import msgspec
@@ -24,6 +23,9 @@ from skysyn.models import (
 )
 
 from . import access
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class _Typed(msgspec.Struct, gc=False, tag_field="$type"):
@@ -74,13 +76,7 @@ class UnknownWire(_Typed, tag="unknown"):
 
 
 Wire = (
-    DateWire
-    | RefWire
-    | GeoWire
-    | GeoJSONWire
-    | AssetWire
-    | SequenceWire
-    | UnknownWire
+    DateWire | RefWire | GeoWire | GeoJSONWire | AssetWire | SequenceWire | UnknownWire
 )
 
 
@@ -185,13 +181,13 @@ def load(value: JSON) -> object:
     if "$type" not in value:
         return {key: load(item) for key, item in value.items()}
     try:
-        return lift(msgspec.convert(value, Wire))  # type: ignore[arg-type]  # a union
+        return lift(msgspec.convert(value, Wire))
     except msgspec.ValidationError as error:
         msg = f"not a value of Skygear's: {error}"
         raise ConversionError(msg, value=value) from error
 
 
-def lift(wire: Wire) -> object:
+def lift(wire: Wire) -> object:  # noqa: C901  # a case each
     """Return the typed value of a decoded `$type` object."""
     match wire:
         case DateWire():

@@ -1,0 +1,1 @@
+"""Tools for tests: faults, recordings and a pytest plugin."""
