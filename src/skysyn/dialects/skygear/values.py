@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import cattrs
@@ -152,8 +153,13 @@ def _converter() -> cattrs.Converter:
         list: lambda v: [dump(item) for item in v],
     }
     for kind, hook in hooks.items():
-        made.register_unstructure_hook(kind, hook)
+        # by a function: by class, cattrs would resolve the annotations of ours
+        made.register_unstructure_hook_func(partial(_is_a, kind), hook)
     return made
+
+
+def _is_a(kind: type, found: Any) -> bool:
+    return isinstance(found, type) and issubclass(found, kind)
 
 
 _CONVERTER = _converter()
