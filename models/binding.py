@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     M = TypeVar("M", bound=Model)
 
 
+class Outcome(Protocol):
+    """What became of a save or delete."""
+
+    def raise_for_failures(self) -> None:
+        """Raise unless everything was done."""
+        ...
+
+
 class Backend(Protocol):
     """What models need of a session; `skysyn.Session` is one."""
 
@@ -38,11 +46,11 @@ class Backend(Protocol):
         """
         ...
 
-    def save(self, *objects: Model) -> object:
+    def save(self, *objects: Model) -> Outcome:
         """Store new and changed records."""
         ...
 
-    def delete(self, *objects: Model) -> object:
+    def delete(self, *objects: Model) -> Outcome:
         """Delete stored records."""
         ...
 

@@ -103,7 +103,7 @@ class Expr(Generic[T]):
     def _operand(self, other: object) -> object:
         if isinstance(other, (Expr, DistanceExpr)):
             return other.path
-        return self.spec.operand(other, str(self.path))
+        return self.spec.operand(other, f"{self.path.model}.{self.path}")
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.path.model}.{self.path}>"

@@ -184,12 +184,12 @@ class Model:
             RemoteError: the service refused; this object is as it was.
             TransportError: no answer came; `maybe_sent` says if it may be stored.
         """
-        self._backend().save(self)
+        self._backend().save(self).raise_for_failures()
         return self
 
     def delete(self) -> None:
         """Delete this record from the service."""
-        self._backend().delete(self)
+        self._backend().delete(self).raise_for_failures()
 
     def refresh(self) -> Self:
         """Read this record again; unsaved changes are dropped."""

@@ -237,6 +237,9 @@ class RemoteError(SkysynError):
         text = f"{label}: {self.message}" if label else self.message
         return f"{text} (request {self.request_id})" if self.request_id else text
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.code}, {self.message!r})"
+
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented

@@ -1,0 +1,51 @@
+"""Commands and their options."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from skysyn.cli import story
+
+app = typer.Typer(
+    name="skysyn",
+    help="Typed models for two remote record services, Skygear and accsyn.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001  # typer's callback form
+    if wanted:
+        typer.echo(f"skysyn {version('skysyn')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    *,
+    show_version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_show_version,
+            is_eager=True,
+            help="Print the version and leave.",
+        ),
+    ] = False,
+) -> None:
+    """Typed models for two remote record services, Skygear and accsyn."""
+    del show_version
+
+
+@app.command()
+def demo(
+    *,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Print without colours.")
+    ] = False,
+) -> None:
+    """Tell a story on recorded answers of a real Skygear server; needs no network."""
+    story.tell(plain=plain)
