@@ -16,7 +16,10 @@ from .acl import (
 from .binding import Backend, Origin, bind, current, pop, push, resolve, set_default
 from .enums import open_member
 from .expr import (
+    AnyExpr,
+    AnyRefExpr,
     AreaExpr,
+    Comparable,
     DateExpr,
     DictExpr,
     DistanceExpr,
@@ -77,11 +80,14 @@ __all__ = [
     "JSON",
     "And",
     "Answer",
+    "AnyExpr",
+    "AnyRefExpr",
     "AreaExpr",
     "Asset",
     "Backend",
     "Call",
     "Codec",
+    "Comparable",
     "Compare",
     "Comparison",
     "Contains",

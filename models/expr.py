@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, NewType, TypeVar, overload
+from datetime import datetime
+from typing import TYPE_CHECKING, Generic, NewType, cast, overload
 
-from typing_extensions import deprecated
+from typing_extensions import TypeVar, deprecated
 
 from skysyn.errors import QueryError
 
 from .predicate import (
     Compare,
+    Comparison,
     Contains,
     Direction,
     Distance,
@@ -22,18 +24,18 @@ from .predicate import (
     Related,
     Within,
 )
+from .ref import RecordID, Ref
+from .values import GeoJSON, Location
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
-    from .ref import RecordID, Ref
     from .spec import Spec
-    from .values import GeoJSON, Location
 
 T = TypeVar("T")
 E = TypeVar("E")
 R = TypeVar("R")
+V = TypeVar("V", default=T)
 
 UserID = NewType("UserID", str)
 """The bare id of a user, as in `owner_id`."""
@@ -43,40 +45,14 @@ class WrongOperandType:
     """What a comparison with a value of the wrong type has as its static type."""
 
 
-class Expr(Generic[T]):
-    """A field in a query: compare it, or ask `is_in`, `is_null`, `asc`, `desc`."""
+class AnyExpr:
+    """A field in a query, whatever it holds."""
 
     __slots__ = ("path", "spec")
 
     def __init__(self, path: Path, spec: Spec) -> None:
         self.path = path
         self.spec = spec
-
-    @overload  # type: ignore[override]  # a condition, not a bool
-    def __eq__(self, other: T | Expr[T]) -> Predicate: ...
-    @overload
-    @deprecated("this field never holds a value of that type")
-    def __eq__(self, other: object) -> WrongOperandType: ...
-    def __eq__(self, other: object) -> object:
-        return Compare("eq", self.path, self._operand(other))
-
-    @overload  # type: ignore[override]  # a condition, not a bool
-    def __ne__(self, other: T | Expr[T]) -> Predicate: ...
-    @overload
-    @deprecated("this field never holds a value of that type")
-    def __ne__(self, other: object) -> WrongOperandType: ...
-    def __ne__(self, other: object) -> object:
-        return Compare("neq", self.path, self._operand(other))
-
-    __hash__ = None  # type: ignore[assignment]  # == makes a predicate
-
-    def is_in(self, values: Iterable[T]) -> Predicate:
-        """Hold where the field's value is one of *values*; none of them, never."""
-        found = tuple(self._operand(value) for value in values)
-        if any(value is None for value in found):
-            msg = f"{self.path}: `is_in` never finds None; add `| …is_null()`"
-            raise QueryError(msg)
-        return In(self.path, found)
 
     def is_null(self) -> Predicate:
         """Hold where the field has no value."""
@@ -101,7 +77,7 @@ class Expr(Generic[T]):
         return self.path
 
     def _operand(self, other: object) -> object:
-        if isinstance(other, (Expr, DistanceExpr)):
+        if isinstance(other, (AnyExpr, DistanceExpr)):
             return other.path
         return self.spec.operand(other, f"{self.path.model}.{self.path}")
 
@@ -109,54 +85,70 @@ class Expr(Generic[T]):
         return f"<{type(self).__name__} {self.path.model}.{self.path}>"
 
 
-class _Ordered(Expr[T]):
+class Comparable(AnyExpr, Generic[E]):
+    """A field, nullable or not, that is compared with an E or a field like itself."""
+
+    __slots__ = ()
+
+
+class Expr(Comparable[V], Generic[T, V]):
+    """A field that holds a T, in a query: compare it with a V, or ask `is_in`."""
+
+    __slots__ = ()
+
+    @overload  # type: ignore[override]  # a condition, not a bool
+    def __eq__(self, other: T | V | Comparable[V]) -> Predicate: ...
+    @overload
+    @deprecated("this field never holds a value of that type")
+    def __eq__(self, other: object) -> WrongOperandType: ...
+    def __eq__(self, other: object) -> object:  # pyright: ignore[reportIncompatibleMethodOverride]  # as above
+        return Compare("eq", self.path, self._operand(other))
+
+    @overload  # type: ignore[override]  # a condition, not a bool
+    def __ne__(self, other: T | V | Comparable[V]) -> Predicate: ...
+    @overload
+    @deprecated("this field never holds a value of that type")
+    def __ne__(self, other: object) -> WrongOperandType: ...
+    def __ne__(self, other: object) -> object:  # pyright: ignore[reportIncompatibleMethodOverride]  # as above
+        return Compare("neq", self.path, self._operand(other))
+
+    __hash__ = None  # type: ignore[assignment]  # == makes a predicate
+
+    def is_in(self, values: Iterable[V]) -> Predicate:
+        """Hold where the field's value is one of *values*; none of them, never."""
+        found = tuple(self._operand(value) for value in values)
+        if any(value is None for value in found):
+            msg = f"{self.path}: `is_in` never finds None; add `| …is_null()`"
+            raise QueryError(msg)
+        return In(self.path, found)
+
+
+class _Ordered(Expr[T, V]):
     """A field whose values have an order."""
 
     __slots__ = ()
 
-    def _compare(self, op: str, other: object) -> Predicate:
+    def __lt__(self, other: V | Comparable[V]) -> Predicate:
+        return self._compare("lt", other)
+
+    def __le__(self, other: V | Comparable[V]) -> Predicate:
+        return self._compare("lte", other)
+
+    def __gt__(self, other: V | Comparable[V]) -> Predicate:
+        return self._compare("gt", other)
+
+    def __ge__(self, other: V | Comparable[V]) -> Predicate:
+        return self._compare("gte", other)
+
+    def _compare(self, op: Comparison, other: object) -> Predicate:
         value = self._operand(other)
         if value is None:
             msg = f"nothing is {op} None: use {self.path.names[-1]}.is_null()"
             raise QueryError(msg)
-        return Compare(op, self.path, value)  # type: ignore[arg-type]  # one of four
+        return Compare(op, self.path, value)
 
 
-class AnyStr:
-    """Any text field, nullable or not: what text can be compared with."""
-
-    __slots__ = ()
-
-
-class AnyNum:
-    """Any number field, nullable or not: what numbers can be compared with."""
-
-    __slots__ = ()
-
-
-class AnyDate:
-    """Any date field, nullable or not: what dates can be compared with."""
-
-    __slots__ = ()
-
-
-class _TextOrder(_Ordered[T], AnyStr):
-    __slots__ = ()
-
-    def __lt__(self, other: str | AnyStr) -> Predicate:
-        return self._compare("lt", other)
-
-    def __le__(self, other: str | AnyStr) -> Predicate:
-        return self._compare("lte", other)
-
-    def __gt__(self, other: str | AnyStr) -> Predicate:
-        return self._compare("gt", other)
-
-    def __ge__(self, other: str | AnyStr) -> Predicate:
-        return self._compare("gte", other)
-
-
-class StrExpr(_TextOrder[T]):
+class StrExpr(_Ordered[T, str]):
     """A text field of a record."""
 
     __slots__ = ()
@@ -176,7 +168,7 @@ class StrExpr(_TextOrder[T]):
         return pattern
 
 
-class TextExpr(_TextOrder[T]):
+class TextExpr(_Ordered[T, str]):
     """A text field of an entity: whole words of accsyn's query language."""
 
     __slots__ = ()
@@ -190,43 +182,19 @@ class TextExpr(_TextOrder[T]):
         return Matches(self.path, pattern)
 
 
-class NumExpr(_Ordered[T], AnyNum):
+class NumExpr(_Ordered[T, float]):
     """A number field."""
 
     __slots__ = ()
 
-    def __lt__(self, other: float | AnyNum) -> Predicate:
-        return self._compare("lt", other)
 
-    def __le__(self, other: float | AnyNum) -> Predicate:
-        return self._compare("lte", other)
-
-    def __gt__(self, other: float | AnyNum) -> Predicate:
-        return self._compare("gt", other)
-
-    def __ge__(self, other: float | AnyNum) -> Predicate:
-        return self._compare("gte", other)
-
-
-class DateExpr(_Ordered[T], AnyDate):
+class DateExpr(_Ordered[T, datetime]):
     """A date field; compare it with timezone-aware datetimes."""
 
     __slots__ = ()
 
-    def __lt__(self, other: datetime | AnyDate) -> Predicate:
-        return self._compare("lt", other)
 
-    def __le__(self, other: datetime | AnyDate) -> Predicate:
-        return self._compare("lte", other)
-
-    def __gt__(self, other: datetime | AnyDate) -> Predicate:
-        return self._compare("gt", other)
-
-    def __ge__(self, other: datetime | AnyDate) -> Predicate:
-        return self._compare("gte", other)
-
-
-class ListExpr(Expr[T], Generic[T, E]):
+class ListExpr(Expr[T, list[E]], Generic[T, E]):
     """A list field."""
 
     __slots__ = ()
@@ -236,7 +204,7 @@ class ListExpr(Expr[T], Generic[T, E]):
         return Contains(self.path, item)
 
 
-class DictExpr(Expr[T]):
+class DictExpr(Expr[T, dict[str, E]], Generic[T, E]):
     """A field that holds a JSON object."""
 
     __slots__ = ()
@@ -246,7 +214,7 @@ class DictExpr(Expr[T]):
         return Contains(self.path, key)
 
 
-class RelatedExpr(Expr[T]):
+class RelatedExpr(Expr[T, V]):
     """A field that names a user."""
 
     __slots__ = ()
@@ -266,96 +234,28 @@ class RelatedExpr(Expr[T]):
         return Related(self.path, relation, direction)
 
 
-class UserExpr(RelatedExpr[T]):
-    """A field that holds the bare id of a user, such as `owner_id`."""
+class UserExpr(RelatedExpr[T, str | Ref[object]]):
+    """The bare id of a user, such as `owner_id`: compare it with one, or a record."""
 
     __slots__ = ()
 
-    @overload  # type: ignore[override]  # a condition, not a bool
-    def __eq__(self, other: T | Expr[T] | str | Ref[object]) -> Predicate: ...
-    @overload
-    @deprecated("this field never holds a value of that type")
-    def __eq__(self, other: object) -> WrongOperandType: ...
-    def __eq__(self, other: object) -> object:
-        return Compare("eq", self.path, self._operand(other))
 
-    @overload  # type: ignore[override]  # a condition, not a bool
-    def __ne__(self, other: T | Expr[T] | str | Ref[object]) -> Predicate: ...
-    @overload
-    @deprecated("this field never holds a value of that type")
-    def __ne__(self, other: object) -> WrongOperandType: ...
-    def __ne__(self, other: object) -> object:
-        return Compare("neq", self.path, self._operand(other))
-
-    __hash__ = None  # type: ignore[assignment]  # == makes a predicate
-
-    def is_in(self, values: Iterable[T | str | Ref[object]]) -> Predicate:
-        """Hold where the user is one of *values*: bare ids, refs or records."""
-        return In(self.path, tuple(self._operand(value) for value in values))
-
-
-class IdExpr(Expr[T]):
-    """The id of a record: compare with a `RecordID`, a bare key or a record."""
+class IdExpr(Expr[RecordID, RecordID | str | Ref[R]], Generic[R]):
+    """The id of a record: compare with a `RecordID`, a bare key, a ref or a record."""
 
     __slots__ = ()
 
-    @overload  # type: ignore[override]  # a condition, not a bool
-    def __eq__(
-        self, other: T | Expr[T] | RecordID | str | Ref[object]
-    ) -> Predicate: ...
-    @overload
-    @deprecated("this field never holds a value of that type")
-    def __eq__(self, other: object) -> WrongOperandType: ...
-    def __eq__(self, other: object) -> object:
-        return Compare("eq", self.path, self._operand(other))
 
-    @overload  # type: ignore[override]  # a condition, not a bool
-    def __ne__(
-        self, other: T | Expr[T] | RecordID | str | Ref[object]
-    ) -> Predicate: ...
-    @overload
-    @deprecated("this field never holds a value of that type")
-    def __ne__(self, other: object) -> WrongOperandType: ...
-    def __ne__(self, other: object) -> object:
-        return Compare("neq", self.path, self._operand(other))
+class AnyRefExpr(AnyExpr):
+    """A reference, whatever it leads to."""
 
-    __hash__ = None  # == makes a predicate
-
-    def is_in(self, values: Iterable[T | RecordID | str | Ref[object]]) -> Predicate:
-        """Hold where the id is one of *values*: ids, bare keys, refs or records."""
-        return In(self.path, tuple(self._operand(value) for value in values))
+    __slots__ = ()
 
 
-class RefExpr(RelatedExpr[T], Generic[T, R]):
+class RefExpr(RelatedExpr[T, str | Ref[R]], AnyRefExpr, Generic[T, R]):
     """A reference: compare it with a record, a ref or a bare key, or go `to` fields."""
 
     __slots__ = ()
-
-    @overload  # type: ignore[override]  # a condition, not a bool
-    def __eq__(self, other: T | Expr[T] | str) -> Predicate: ...
-    @overload
-    @deprecated("this field never holds a value of that type")
-    def __eq__(self, other: object) -> WrongOperandType: ...
-    def __eq__(self, other: object) -> object:
-        return Compare("eq", self.path, self._operand(other))
-
-    @overload  # type: ignore[override]  # a condition, not a bool
-    def __ne__(self, other: T | Expr[T] | str) -> Predicate: ...
-    @overload
-    @deprecated("this field never holds a value of that type")
-    def __ne__(self, other: object) -> WrongOperandType: ...
-    def __ne__(self, other: object) -> object:
-        return Compare("neq", self.path, self._operand(other))
-
-    __hash__ = None  # type: ignore[assignment]  # == makes a predicate
-
-    def is_in(self, values: Iterable[T | str]) -> Predicate:
-        """Hold where the reference is one of *values*: records, refs or bare keys."""
-        found = tuple(self._operand(value) for value in values)
-        if any(value is None for value in found):
-            msg = f"{self.path}: `is_in` never finds None; add `| …is_null()`"
-            raise QueryError(msg)
-        return In(self.path, found)
 
     @property
     def to(self) -> type[R]:
@@ -363,11 +263,10 @@ class RefExpr(RelatedExpr[T], Generic[T, R]):
         if len(self.path.names) > 1:
             msg = f"{self.path}.… leads through two references; a query follows one"
             raise QueryError(msg)
-        through: Any = Through(self)
-        return through  # type: ignore[no-any-return]  # answers like the class
+        return cast("type[R]", Through(self))  # it answers like the class
 
 
-class GeoExpr(Expr[T]):
+class GeoExpr(Expr[T, Location]):
     """A location field."""
 
     __slots__ = ()
@@ -376,23 +275,19 @@ class GeoExpr(Expr[T]):
         """Metres from the field's location to *place*."""
         return DistanceExpr(Distance(self.path, place))
 
-    def within(
-        self, area: GeoJSON | AreaExpr[GeoJSON] | AreaExpr[GeoJSON | None]
-    ) -> Predicate:
+    def within(self, area: GeoJSON | Comparable[GeoJSON]) -> Predicate:
         """Hold where the location lies inside *area*."""
-        return Within(self.path, area.path if isinstance(area, AreaExpr) else area)
+        return Within(self.path, area.path if isinstance(area, AnyExpr) else area)
 
 
-class AreaExpr(Expr[T]):
+class AreaExpr(Expr[T, GeoJSON]):
     """A geometry field."""
 
     __slots__ = ()
 
-    def contains(
-        self, point: Location | GeoExpr[Location] | GeoExpr[Location | None]
-    ) -> Predicate:
+    def contains(self, point: Location | Comparable[Location]) -> Predicate:
         """Hold where *point* lies inside the geometry."""
-        return Within(point.path if isinstance(point, GeoExpr) else point, self.path)
+        return Within(point.path if isinstance(point, AnyExpr) else point, self.path)
 
 
 class DistanceExpr:
@@ -424,19 +319,19 @@ class DistanceExpr:
         return Order(self.path, "desc")
 
 
-class Through(Generic[R]):
+class Through:
     """The fields of the model that a reference leads to, as paths through it."""
 
     __slots__ = ("_ref",)
 
-    def __init__(self, ref: RefExpr[Any, R]) -> None:
+    def __init__(self, ref: AnyRefExpr) -> None:
         self._ref = ref
 
-    def __getattr__(self, name: str) -> Expr[object]:
+    def __getattr__(self, name: str) -> AnyExpr:
         model = self._ref.spec.target()
-        found = getattr(model, name, None)
-        if not isinstance(found, Expr):
+        found: object = getattr(model, name, None)
+        if not isinstance(found, AnyExpr):
             msg = f"{model.__name__} has no field {name!r}"
-            raise AttributeError(msg)
+            raise AttributeError(msg)  # noqa: TRY004  # what getattr() raises
         first, start = self._ref.path.names, self._ref.path.model
         return type(found)(Path((*first, *found.path.names), start), found.spec)

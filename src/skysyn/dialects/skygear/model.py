@@ -50,8 +50,6 @@ class Record(Model, abstract=True):
     """
 
     __family__: ClassVar[str] = "skygear"
-    if TYPE_CHECKING:
-        __sky_key__: str
 
     id: ReadOnly[RecordID] = readonly(wire="_id")
     """Type and key; a new record makes its own key."""

@@ -8,9 +8,10 @@ import attrs
 
 from skysyn.errors import QueryError
 from skysyn.models import (
+    AnyExpr,
+    AnyRefExpr,
     Distance,
     DistanceExpr,
-    Expr,
     Model,
     Order,
     Origin,
@@ -45,7 +46,7 @@ class RecordQuery(Query[M]):
     selected: tuple[str, ...] | None = None
     scope: str | None = None
 
-    def order_by(self, *orders: Order | Expr[object] | DistanceExpr) -> Self:
+    def order_by(self, *orders: Order | AnyExpr | DistanceExpr) -> Self:
         """Return the query sorted by *orders*, the first being the most important.
 
         Pass `Task.due.desc()`; a bare field sorts upwards. Without an order Skygear
@@ -54,9 +55,7 @@ class RecordQuery(Query[M]):
         keys = tuple(o if isinstance(o, Order) else o.asc() for o in orders)
         return attrs.evolve(self, orders=(*self.orders, *keys))
 
-    def include(
-        self, *refs: Expr[object], **named: Expr[object] | DistanceExpr
-    ) -> Self:
+    def include(self, *refs: AnyRefExpr, **named: AnyExpr | DistanceExpr) -> Self:
         """Return the query that brings referenced records along.
 
         A reference field's `load()` then needs no request. Keywords name what else
@@ -65,11 +64,11 @@ class RecordQuery(Query[M]):
         Raises:
             QueryError: the field is of a referenced record.
         """
-        wanted = {expr.path.names[0]: expr for expr in refs} | named
-        paths = {name: _includable(name, expr) for name, expr in wanted.items()}
+        paths = {ref.path.names[0]: _includable(ref.path.names[0], ref) for ref in refs}
+        paths |= {name: _includable(name, expr) for name, expr in named.items()}
         return attrs.evolve(self, included={**self.included, **paths})
 
-    def only(self, *fields: Expr[object]) -> Self:
+    def only(self, *fields: AnyExpr) -> Self:
         """Return the query that answers with these fields alone (and the metadata).
 
         Reading another one raises `NotLoaded`; a save never touches it.
@@ -161,7 +160,7 @@ class RecordQuery(Query[M]):
         return Origin(backend, self.scope, only, includes)
 
 
-def _includable(name: str, expr: Expr[object] | DistanceExpr) -> Path | Distance:
+def _includable(name: str, expr: AnyExpr | DistanceExpr) -> Path | Distance:
     path = expr.path
     if isinstance(path, Path) and len(path.names) > 1:
         msg = f"include({name}): {path} follows a reference; include follows none"
