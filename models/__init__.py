@@ -50,6 +50,7 @@ from .operations import (
     Save,
     Select,
 )
+from .plain import check_plain
 from .predicate import (
     And,
     Compare,
@@ -71,8 +72,8 @@ from .predicate import (
     Within,
 )
 from .query import Query
-from .ref import RecordID, Ref, Reference
-from .spec import Spec, check_plain, in_utc
+from .ref import RecordID, Ref, Reference, is_ref, is_reference
+from .spec import Spec, in_utc
 from .values import JSON, Asset, GeoJSON, Location, Sequence, Unknown
 
 __all__ = [
@@ -154,6 +155,8 @@ __all__ = [
     "current",
     "field",
     "in_utc",
+    "is_ref",
+    "is_reference",
     "open_member",
     "pop",
     "push",

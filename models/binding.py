@@ -12,7 +12,7 @@ import attrs
 from skysyn.errors import NoSessionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from skysyn.errors import RemoteError
 
@@ -86,7 +86,7 @@ class Origin:
     backend: Backend | None
     scope: str | None = None
     only: frozenset[str] | None = None
-    includes: Mapping[str, str] = attrs.field(factory=dict)
+    includes: Mapping[str, str] = attrs.field(factory=dict[str, str])
 
     def bare(self) -> Origin:
         """Return the same for whole records that came along."""
@@ -117,7 +117,7 @@ def pop() -> None:
 
 
 @contextmanager
-def bind(*backends: Backend) -> Iterator[None]:
+def bind(*backends: Backend) -> Generator[None]:
     """Make *backends* current inside the block, in this thread and its tasks.
 
     Do not `yield` out of a generator inside it: the consumer would see them too.

@@ -21,6 +21,7 @@ from .values import JSON, Asset, GeoJSON, Location, Sequence, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from types import FrameType
 
     from .model import Model
 
@@ -49,13 +50,25 @@ class _Names(dict[str, object]):
     def __init__(self, cls: type) -> None:
         module = sys.modules.get(cls.__module__)
         own: dict[str, object] = dict(vars(module)) if module is not None else {}
-        super().__init__({**_KNOWN, **own, cls.__name__: cls})
+        super().__init__({**_KNOWN, **own, **_around(), cls.__name__: cls})
 
     def __missing__(self, name: str) -> object:
         import builtins  # noqa: PLC0415  # so that `list` and `str` are not forward
 
         found = getattr(builtins, name, None)
         return ForwardRef(name) if found is None else found
+
+
+def _around() -> dict[str, object]:
+    """Return the names where the class statement stands, such as inside a function."""
+    frame: FrameType | None = inspect.currentframe()
+    while frame is not None and _is_ours(frame):
+        frame = frame.f_back
+    return {} if frame is None else {**frame.f_globals, **frame.f_locals}
+
+
+def _is_ours(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__", "")).startswith("skysyn.models")
 
 
 def declare(cls: type[Model], resolve: Callable[[type[Model], object], Any]) -> None:
@@ -121,9 +134,8 @@ def _descriptor(
     resolve: Callable[[type[Model], object], Any],
 ) -> Field[Any]:
     origin = get_origin(annotation)
-    kind = origin if isinstance(origin, type) and issubclass(origin, Field) else None
     where = f"{cls.__name__}.{name}"
-    if kind is None:
+    if not (isinstance(origin, type) and issubclass(origin, Field)):
         shown = getattr(annotation, "__name__", annotation)
         msg = (
             f"{where}: declare a field as `{name}: Field[{shown}]`, "
@@ -131,8 +143,8 @@ def _descriptor(
         )
         raise DeclarationError(msg)
     spec = _spec(cls, where, get_args(annotation)[0], resolve)
-    info = _info(cls, name, where, read_only=issubclass(kind, ReadOnly))
-    make = cast("Callable[..., Field[Any]]", kind)
+    info = _info(cls, name, where, read_only=issubclass(origin, ReadOnly))
+    make = cast("Callable[..., Field[Any]]", origin)
     descriptor = make(name, spec, info)
     cls.__check_field__(where, info.wire or name, spec)
     return descriptor

@@ -39,6 +39,9 @@ R = TypeVar("R")
 V = TypeVar("V")
 
 
+_MUTABLE: tuple[type, ...] = (list, dict, set)
+
+
 class Matching:
     """Marks models whose text is asked with `contains` and `matches`, not `like`."""
 
@@ -226,7 +229,7 @@ def field(
     if default is not attrs.NOTHING and factory is not None:
         msg = "field() takes a default or a factory, not both"
         raise DeclarationError(msg)
-    if isinstance(default, (list, dict, set)):
+    if isinstance(default, _MUTABLE):
         kind = type(default).__name__
         msg = f"a {kind} as default would be shared: use field(factory={kind})"
         raise DeclarationError(msg)

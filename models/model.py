@@ -14,7 +14,7 @@ from . import binding, registry
 from .changes import changed_fields
 from .declare import declare
 from .fields import Field, field, readonly
-from .ref import Reference
+from .ref import Reference, is_ref
 from .repr import show
 
 if TYPE_CHECKING:
@@ -293,6 +293,6 @@ class Model:
     def __deepcopy__(self, memo: dict[int, object]) -> Self:
         twin = type(self).__new__(type(self))
         for name, value in self.__dict__.items():
-            kept = name.startswith("__sky_") or isinstance(value, (Model, Reference))
+            kept = name.startswith("__sky_") or is_ref(value)
             setattr(twin, name, value if kept else copy.deepcopy(value, memo))
         return twin

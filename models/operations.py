@@ -34,7 +34,9 @@ class Select:
     order: tuple[Order, ...] = ()
     limit: int | None = None
     offset: int | None = None
-    include: Mapping[str, Path | Distance] = attrs.field(factory=dict)
+    include: Mapping[str, Path | Distance] = attrs.field(
+        factory=dict[str, "Path | Distance"]
+    )
     only: tuple[str, ...] | None = None
     count: bool = False
     scope: str | None = None
@@ -58,7 +60,7 @@ class Row:
     """
 
     id: RecordID
-    fields: Mapping[str, object] = attrs.field(factory=dict)
+    fields: Mapping[str, object] = attrs.field(factory=dict[str, object])
     access: ACL | None = None
     sets_access: bool = False
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, runtime_checkable
 
-import attrs
+import msgspec
 
 from skysyn.errors import ConversionError, NoSessionError
 
 if TYPE_CHECKING:
+    from typing_extensions import TypeIs
+
     from .binding import Backend
     from .model import Model
 
@@ -16,8 +18,7 @@ R_co = TypeVar("R_co", covariant=True)
 M = TypeVar("M", bound="Model")
 
 
-@attrs.frozen(order=True)
-class RecordID:
+class RecordID(msgspec.Struct, frozen=True, order=True, gc=False):
     """Who a record is: its record *type* and its *key*; `str()` is `type/key`."""
 
     type: str
@@ -67,22 +68,13 @@ class Ref(Protocol[R_co]):
         ...
 
 
-class Reference(Generic[M]):
+class Reference(msgspec.Struct, Generic[M], eq=False):
     """A reference by key, with the model and where to fetch the record from."""
 
-    __slots__ = ("backend", "key", "model", "target")
-
-    def __init__(
-        self,
-        model: type[M],
-        key: str,
-        backend: Backend | None = None,
-        target: M | None = None,
-    ) -> None:
-        self.model = model
-        self.key = key
-        self.backend = backend
-        self.target = target
+    model: type[M]
+    key: str
+    backend: Backend | None = None
+    target: M | None = None
 
     @property
     def ref_id(self) -> str:
@@ -113,15 +105,11 @@ class Reference(Generic[M]):
         return self.backend
 
     def __eq__(self, other: object) -> bool:
-        match other:
-            case Reference():
-                kind: str = other.model.__collection__
-            case _ if hasattr(type(other), "__collection__"):
-                kind = type(other).__collection__  # type: ignore[attr-defined]  # a Model
-            case _:
-                return NotImplemented
-        same = kind == self.model.__collection__
-        return same and getattr(other, "ref_id", None) == self.key
+        model: type = getattr(other, "model", type(other))
+        if not hasattr(model, "__collection__"):
+            return NotImplemented
+        who = getattr(model, "__collection__", None), getattr(other, "ref_id", None)
+        return who == (self.model.__collection__, self.key)
 
     def __hash__(self) -> int:
         return hash((self.model.__collection__, self.key))
@@ -132,9 +120,15 @@ class Reference(Generic[M]):
     def __repr__(self) -> str:
         return f"Ref({self.model.__name__}, {self.key!r})"
 
-    def __getstate__(self) -> tuple[object, ...]:
-        return self.model, self.key, self.target
+    def __reduce__(self) -> tuple[object, ...]:
+        return Reference, (self.model, self.key, None, self.target)
 
-    def __setstate__(self, state: tuple[type[M], str, M | None]) -> None:
-        self.model, self.key, self.target = state
-        self.backend = None
+
+def is_reference(value: object) -> TypeIs[Reference[Model]]:
+    """Whether *value* is a reference by key, not a record."""
+    return isinstance(value, Reference)
+
+
+def is_ref(value: object) -> TypeIs[Ref[object]]:
+    """Whether *value* refers to a record: by key, or by being it."""
+    return isinstance(value, Ref)

@@ -25,8 +25,9 @@ from skysyn.errors import ConversionError, DeclarationError, QueryError
 
 from .acl import ACL
 from .expr import UserID
+from .plain import check_plain
 from .predicate import Distance, Path
-from .ref import RecordID, Ref, Reference
+from .ref import RecordID, Ref, Reference, is_ref, is_reference
 from .values import JSON, Asset, GeoJSON, Location, Sequence, Unknown
 
 if TYPE_CHECKING:
@@ -82,17 +83,7 @@ _CLASSES: dict[Kind, type | tuple[type, ...]] = {
     "acl": ACL,
     "sequence": (int, Sequence),
 }
-_TYPED = (
-    ACL,
-    datetime,
-    RecordID,
-    Reference,
-    Location,
-    GeoJSON,
-    Asset,
-    Sequence,
-    Unknown,
-)
+_BARE: set[object] = {str, int, float, bool, Any, dict, list}
 
 
 @attrs.frozen
@@ -202,18 +193,16 @@ class Spec:
             raise ConversionError(msg, path=_path(error), value=value) from error
         return value
 
-    def _reference(self, value: object) -> Reference[Any]:
+    def _reference(self, value: object) -> Reference[Model]:
         target = self.target()
-        kind = getattr(value, "model", type(value))
-        if not isinstance(value, Ref) or not issubclass(kind, target):
+        kind: type = getattr(value, "model", type(value))
+        if not is_ref(value) or not issubclass(kind, target):
             shown = f"{value!r:.80}"
             msg = f"{shown} is no reference to {target.__name__}"
             if isinstance(value, str):
                 msg += f"; write {target.__name__}.ref({value!r})"
             raise ConversionError(msg, value=value)
-        return (
-            value if isinstance(value, Reference) else Reference(target, value.ref_id)
-        )
+        return value if is_reference(value) else Reference(target, value.ref_id)
 
     def _identity(self, value: object) -> object:
         """Accept a record, a ref, an id or a bare key; return what names it best."""
@@ -223,7 +212,7 @@ class Spec:
                 return value
             case str():
                 return self._bare(value)
-            case Ref():
+            case _ if is_ref(value):
                 kind: Any = getattr(value, "model", type(value))
                 self._same(kind.__collection__, repr(value))
                 return RecordID(kind.__collection__, value.ref_id)
@@ -275,39 +264,6 @@ def in_utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
-def check_plain(value: object, path: str) -> None:  # noqa: C901  # a case each
-    """Raise ConversionError unless *value* is plain JSON data all the way down."""
-    match value:
-        case None | bool() | int() | str():
-            return
-        case float():
-            if not math.isfinite(value):
-                msg = f"{value} at {path} cannot be written as a JSON number"
-                raise ConversionError(msg, path=path, value=value)
-        case list():
-            for index, item in enumerate(value):
-                check_plain(item, f"{path}[{index}]")
-        case dict():
-            for key, item in value.items():
-                if not isinstance(key, str):
-                    msg = f"the key {key!r} at {path} is not text"
-                    raise ConversionError(msg, path=path, value=key)
-                check_plain(item, f"{path}.{key}")
-        case _:
-            raise _not_plain(value, path)
-
-
-def _not_plain(value: object, path: str) -> ConversionError:
-    name = type(value).__name__
-    msg = f"{name} at {path} is not plain JSON"
-    if isinstance(value, (_TYPED, Ref)):
-        msg += (
-            ": the service keeps dates, references, places and files only in fields "
-            "of their own, and would destroy one inside a list or dict"
-        )
-    return ConversionError(msg, path=path, value=value)
-
-
 def _path(error: msgspec.ValidationError) -> str:
     """Return the `$…` path that msgspec puts at the end of its messages."""
     return str(error).rpartition("`$")[2].join(("$", "")).rstrip("`") or "$"
@@ -326,7 +282,7 @@ def read(annotation: object, resolve: Callable[[object], type[Model]]) -> Spec:
         return Spec("sequence", nullable, int | Sequence)
     if len(members) == 1:
         return _read_one(members[0], nullable, resolve)
-    if all(m in {int, float} for m in members):
+    if set(members) <= {int, float}:
         return Spec("float", nullable, float)
     return Spec("json", nullable, annotation, data(annotation))
 
@@ -342,7 +298,7 @@ def _read_one(
     if get_origin(only) is Ref:
         (target,) = get_args(only)
         return Spec("ref", nullable, only, resolve=lambda: resolve(target))
-    if isinstance(only, type) and issubclass(only, Enum):
+    if _is_enum(only):
         return Spec("enum", nullable, only)
     return Spec("json", nullable, only, data(only))
 
@@ -360,7 +316,7 @@ def data(annotation: object) -> Any:
         parts = [data(member) for member in members] + [type(None)] * nullable
         return Union[tuple(parts)]  # noqa: UP007  # a tuple of parts
     only = members[0]
-    if only in {str, int, float, bool, Any, dict, list}:
+    if only in _BARE:
         return only
     args = get_args(only)
     match get_origin(only):
@@ -376,6 +332,10 @@ def data(annotation: object) -> Any:
         return only
     msg = f"no field can hold {only!r}"
     raise DeclarationError(msg)
+
+
+def _is_enum(annotation: object) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, Enum)
 
 
 def _members(annotation: object) -> tuple[list[object], bool]:

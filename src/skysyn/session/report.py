@@ -35,9 +35,9 @@ class Report(Generic[T]):
     came: they may or may not be done, until `resolve()` looks.
     """
 
-    saved: list[T] = attrs.field(factory=list)
-    failed: list[Failure[T]] = attrs.field(factory=list)
-    unknown: list[Failure[T]] = attrs.field(factory=list)
+    saved: list[T] = attrs.field(factory=list[T])
+    failed: list[Failure[T]] = attrs.field(factory=list[Failure[T]])
+    unknown: list[Failure[T]] = attrs.field(factory=list[Failure[T]])
     _resolver: Callable[[Report[T]], None] = attrs.field(
         default=_unresolvable, repr=False, eq=False, alias="resolver"
     )
@@ -85,8 +85,8 @@ class Report(Generic[T]):
 class FetchReport(Generic[M]):
     """What a fetch by ids brought: the *found* records, and each that *failed*."""
 
-    found: list[M] = attrs.field(factory=list)
-    failed: list[Failure[object]] = attrs.field(factory=list)
+    found: list[M] = attrs.field(factory=list[M])
+    failed: list[Failure[object]] = attrs.field(factory=list[Failure[object]])
 
     def raise_for_failures(self) -> None:
         """Raise the first error, if there is one."""

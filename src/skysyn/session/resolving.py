@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from skysyn.errors import Conflict, NotFound, RemoteError, SkysynError
-from skysyn.models import Entries, Fetch, Model, RecordID, Reference, Sequence
+from skysyn.models import (
+    Entries,
+    Fetch,
+    Model,
+    RecordID,
+    Reference,
+    Sequence,
+    is_reference,
+)
 
 from .fetching import BATCH, scope_of
 from .report import Failure, Report
@@ -98,7 +106,7 @@ def _scope(one: object) -> str | None:
 
 
 def _id(one: object) -> RecordID:
-    if isinstance(one, Reference):
+    if is_reference(one):
         return RecordID(one.model.__collection__, one.key)
     if isinstance(one, Model):
         return RecordID(one.__collection__, one.ref_id)

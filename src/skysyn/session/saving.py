@@ -23,6 +23,7 @@ from skysyn.models import (
     Reference,
     Row,
     Save,
+    is_reference,
 )
 
 from . import resolving
@@ -186,7 +187,9 @@ def _refused(part: Sequence[T], error: RemoteError) -> list[Failure[T]]:
     failures: list[Failure[T]] = []
     for one in part:
         named = None
-        if isinstance(error, PartialFailure) and isinstance(one, (Model, Reference)):
+        if isinstance(error, PartialFailure) and (
+            isinstance(one, Model) or is_reference(one)
+        ):
             named = error.info.get(str(_id(one)))
         own = named if isinstance(named, SkysynError) else error
         failures.append(Failure(one, own))

@@ -36,7 +36,7 @@ class _AuthWire(msgspec.Struct):
     user_id: str
     access_token: str
     profile: dict[str, Any]
-    roles: list[str] = msgspec.field(default_factory=list)
+    roles: list[str] = []
     last_login_at: datetime | None = None
     last_seen_at: datetime | None = None
 

@@ -32,7 +32,7 @@ class Envelope(msgspec.Struct, gc=False):
     """What every answer is; records stay bytes until they are read."""
 
     result: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    info: dict[str, Any] = msgspec.field(default_factory=dict)
+    info: dict[str, Any] = {}
     error: faults.Fault | None = None
 
 

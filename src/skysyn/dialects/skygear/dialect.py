@@ -49,6 +49,15 @@ def _without_slash(url: str) -> str:
     return url.rstrip("/")
 
 
+def _check_endpoint(_: object, __: object, value: str) -> None:
+    if not value.startswith(("http://", "https://")) or "@" in value:
+        msg = (
+            f"{value!r} is no endpoint: pass the app's URL, such as "
+            "https://app.example.com, or set SKYGEAR_ENDPOINT"
+        )
+        raise DeclarationError(msg)
+
+
 def _secret(value: str | None) -> str:
     return repr(value if value is None else "***")
 
@@ -70,6 +79,7 @@ class Skygear(Dialect):
     endpoint: str = attrs.field(
         factory=lambda: os.environ.get("SKYGEAR_ENDPOINT", ""),
         converter=_without_slash,
+        validator=_check_endpoint,
     )
     api_key: str | None = attrs.field(
         factory=lambda: os.environ.get("SKYGEAR_API_KEY"), repr=_secret, kw_only=True
@@ -81,15 +91,6 @@ class Skygear(Dialect):
     )
     user_id: str | None = attrs.field(default=None, kw_only=True)
     database: str = attrs.field(default="_public", kw_only=True)
-
-    @endpoint.validator
-    def _check_endpoint(self, _: object, value: str) -> None:
-        if not value.startswith(("http://", "https://")) or "@" in value:
-            msg = (
-                f"{value!r} is no endpoint: pass the app's URL, such as "
-                "https://app.example.com, or set SKYGEAR_ENDPOINT"
-            )
-            raise DeclarationError(msg)
 
     @property
     def family(self) -> str:
@@ -135,11 +136,11 @@ class Skygear(Dialect):
 
     def _save(self, save: Save) -> dict[str, JSON]:
         records: list[JSON] = [dump_row(row) for row in save.rows]
-        return self._scope(save.scope) | {"records": records} | _atomic(save)
+        return {**self._scope(save.scope), "records": records, **_atomic(save)}
 
     def _ids(self, operation: Fetch | Delete) -> dict[str, JSON]:
         ids: list[JSON] = [str(record) for record in operation.ids]
-        return self._scope(operation.scope) | {"ids": ids}
+        return {**self._scope(operation.scope), "ids": ids}
 
     def _delete(self, delete: Delete) -> dict[str, JSON]:
         return self._ids(delete) | _atomic(delete)

@@ -13,6 +13,7 @@ from typing_extensions import dataclass_transform
 from skysyn.errors import DeclarationError, StateError
 from skysyn.models import (
     ACL,
+    JSON,
     Codec,
     Expr,
     Field,
@@ -91,7 +92,7 @@ class Record(Model, abstract=True):
         return twin
 
     @property
-    def transient(self) -> Mapping[str, Any]:
+    def transient(self) -> Mapping[str, JSON]:
         """What `.include(…)` brought along, by name, as plain JSON; else empty."""
         if self.__sky_wire__ is None:
             return {}
@@ -165,7 +166,9 @@ def _collides(wire: str, spec: Spec) -> str | None:
 class _Transient(msgspec.Struct):
     """The part of a row that holds what came along."""
 
-    transient: dict[str, Any] = msgspec.field(name="_transient", default_factory=dict)
+    transient: dict[str, Any] = msgspec.field(
+        name="_transient", default_factory=dict[str, Any]
+    )
 
 
 def snake_case(name: str) -> str:

@@ -29,6 +29,7 @@ from skysyn.models import (
 from . import values
 
 # the owner is called `_ownerID` in records, but `_owner_id` in queries
+_NESTED: tuple[type, ...] = (list, dict)
 _IN_QUERIES = {"_ownerID": "_owner_id"}
 _IN_RECORDS = {"_owner_id": "_ownerID", "_owner": "_ownerID"}
 
@@ -52,7 +53,11 @@ def dump(predicate: Predicate) -> list[JSON]:
             return _dump_compare(predicate)
         case Like():
             op = "ilike" if predicate.any_case else "like"
-            return [op, dump_path(predicate.path), _text(predicate)]
+            return [
+                op,
+                dump_path(predicate.path),
+                _text(predicate.path, predicate.pattern),
+            ]
         case _:
             return _dump_set(predicate)
 
@@ -126,7 +131,7 @@ def dump_order(order: Order) -> list[JSON]:
 
 
 def _literal(value: object) -> JSON:
-    if isinstance(value, (list, dict)):
+    if isinstance(value, _NESTED):
         kind = type(value).__name__
         msg = (
             f"Skygear cannot compare with a {kind}; "
@@ -146,10 +151,9 @@ def _item(predicate: Contains) -> str:
     return predicate.item
 
 
-def _text(predicate: Like) -> str:
-    pattern: object = predicate.pattern
+def _text(path: Path, pattern: object) -> str:
     if not isinstance(pattern, str):
-        msg = f"{predicate.path}: a like pattern is text, not {pattern!r}"
+        msg = f"{path}: a like pattern is text, not {pattern!r}"
         raise QueryError(msg)
     return pattern
 
@@ -161,8 +165,8 @@ def load(data: JSON) -> Predicate:
         QueryError: they are no predicate.
     """
     match data:
-        case [("and" | "or") as name, _, *_] if isinstance(data, list):
-            operands = tuple(load(item) for item in data[1:])
+        case [("and" | "or") as name, first, *rest]:
+            operands = tuple(load(item) for item in (first, *rest))
             return And(operands) if name == "and" else Or(operands)
         case ["not", operand]:
             return Not(load(operand))

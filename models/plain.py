@@ -1,0 +1,73 @@
+"""Plain data: what JSON can hold, all the way down."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from skysyn.errors import ConversionError
+
+from .acl import ACL
+from .ref import RecordID, Reference, is_ref
+from .values import Asset, GeoJSON, Location, Sequence, Unknown
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
+
+_TYPED: tuple[type, ...] = (
+    ACL,
+    datetime,
+    RecordID,
+    Reference,
+    Location,
+    GeoJSON,
+    Asset,
+    Sequence,
+    Unknown,
+)
+
+
+def check_plain(value: object, path: str) -> None:
+    """Raise ConversionError unless *value* is plain JSON data all the way down."""
+    match value:
+        case None | bool() | int() | str():
+            return
+        case float():
+            if not math.isfinite(value):
+                msg = f"{value} at {path} cannot be written as a JSON number"
+                raise ConversionError(msg, path=path, value=value)
+        case _ if _is_list(value):
+            for index, item in enumerate(value):
+                check_plain(item, f"{path}[{index}]")
+        case _ if _is_dict(value):
+            _check_entries(value, path)
+        case _:
+            raise _not_plain(value, path)
+
+
+def _check_entries(entries: dict[object, object], path: str) -> None:
+    for key, item in entries.items():
+        if not isinstance(key, str):
+            msg = f"the key {key!r} at {path} is not text"
+            raise ConversionError(msg, path=path, value=key)
+        check_plain(item, f"{path}.{key}")
+
+
+def _not_plain(value: object, path: str) -> ConversionError:
+    name = type(value).__name__
+    msg = f"{name} at {path} is not plain JSON"
+    if isinstance(value, _TYPED) or is_ref(value):
+        msg += (
+            ": the service keeps dates, references, places and files only in fields "
+            "of their own, and would destroy one inside a list or dict"
+        )
+    return ConversionError(msg, path=path, value=value)
+
+
+def _is_list(value: object) -> TypeIs[list[object]]:
+    return isinstance(value, list)
+
+
+def _is_dict(value: object) -> TypeIs[dict[object, object]]:
+    return isinstance(value, dict)
