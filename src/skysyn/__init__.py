@@ -1,38 +1,47 @@
-"""Typed models for two remote record services, Skygear and accsyn."""
+"""Typed models for two remote record services, Skygear and accsyn.
 
-from skysyn.dialects.skygear.dialect import Skygear
-from skysyn.dialects.skygear.model import Record
-from skysyn.dialects.skygear.query import RecordQuery
-from skysyn.models import (
-    ACL,
-    JSON,
-    Asset,
-    Field,
-    GeoJSON,
-    Location,
-    Predicate,
-    ReadOnly,
-    RecordID,
-    Ref,
-    Sequence,
-    Unknown,
-    UserID,
-    bind,
-    field,
-    readonly,
-    set_default,
-)
-from skysyn.session import Report, Session, SkygearSession, connect
-from skysyn.transport import (
-    HTTPTransport,
-    MockTransport,
-    ReplayTransport,
-    Request,
-    Response,
-    Retry,
-    Timeout,
-    Transport,
-)
+The names below are loaded when they are first used, so that `import skysyn` is cheap.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from skysyn.dialects.skygear.dialect import Skygear
+    from skysyn.dialects.skygear.model import Record
+    from skysyn.dialects.skygear.query import RecordQuery
+    from skysyn.models import (
+        ACL,
+        JSON,
+        Asset,
+        Field,
+        GeoJSON,
+        Location,
+        Predicate,
+        ReadOnly,
+        RecordID,
+        Ref,
+        Sequence,
+        Unknown,
+        UserID,
+        bind,
+        field,
+        readonly,
+        set_default,
+    )
+    from skysyn.session import Report, Session, SkygearSession, connect
+    from skysyn.transport import (
+        HTTPTransport,
+        MockTransport,
+        ReplayTransport,
+        Request,
+        Response,
+        Retry,
+        Timeout,
+        Transport,
+    )
 
 __all__ = [
     "ACL",
@@ -68,3 +77,38 @@ __all__ = [
     "readonly",
     "set_default",
 ]
+
+_HOMES = {
+    "Record": "skysyn.dialects.skygear.model",
+    "RecordQuery": "skysyn.dialects.skygear.query",
+    "Skygear": "skysyn.dialects.skygear.dialect",
+    **dict.fromkeys(
+        ("Report", "Session", "SkygearSession", "connect"), "skysyn.session"
+    ),
+    **dict.fromkeys(
+        (
+            "HTTPTransport",
+            "MockTransport",
+            "ReplayTransport",
+            "Request",
+            "Response",
+            "Retry",
+            "Timeout",
+            "Transport",
+        ),
+        "skysyn.transport",
+    ),
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    value: object = getattr(import_module(_HOMES.get(name, "skysyn.models")), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -17,7 +17,7 @@ app = typer.Typer(
 )
 
 
-def _show_version(wanted: bool) -> None:  # noqa: FBT001  # typer's callback form
+def _show_version(wanted: bool) -> None:  # typer gives it by position
     if wanted:
         typer.echo(f"skysyn {version('skysyn')}")
         raise typer.Exit

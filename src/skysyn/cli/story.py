@@ -151,7 +151,7 @@ def protect(stage: Stage) -> None:
     """)
     note = Note(title="ro", acl=ACL.public_read())
     note.with_id("c130649e-4003-5923-8141-09b6fbf4d7a8").save()
-    stage.result(note.acl, f"None (default access) and {ACL.owner_only()} are not equal")
+    stage.result(note.acl, f"None, the default access, is not {ACL.owner_only()}")
 
 
 def survive(stage: Stage) -> None:

@@ -1,0 +1,54 @@
+"""The demo tells its story on recorded answers."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from skysyn import cli
+from skysyn.cli.app import app
+
+SAID = [
+    "class Task(Record):",
+    "Task.query().filter(Task.n > 1, Task.done == True)",
+    '["gt", {"$type": "keypath", "$val": "n"}, 1]',
+    "← Task('t4', title='delta 50%', n=4.5, done=True)",
+    "{'alpha': 'Ann', 'Beta': 'Ben', 'gamma': 'Ann', 'under_score': 'secret Cy'}",
+    "← Beta: 3803.94677437 m",
+    '"records": [{"_id": "note/ac241878-b103-5ac1-8018-52073011edac", "stars": 4}]',
+    '"_access": [{"public": true, "level": "read"}]',
+    "← saved:  [Note('545a5ce0-ac67-5d40-8064-54bca51858d8', title='a9')]",
+    "PermissionDenied(102, 'no permission to perform operation')",
+    "← QueryError: Task._id: 'task/t1' is `type/key`",
+]
+
+
+def tell() -> str:
+    done = CliRunner(env={"COLUMNS": "400"}).invoke(app, ["demo", "--plain"])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_demo_shows_models_requests_answers_a_partial_failure_and_an_acl() -> None:
+    output = tell()
+
+    assert [line for line in SAID if line not in output] == []
+
+
+def test_version_is_that_of_the_distribution() -> None:
+    done = CliRunner().invoke(app, ["--version"])
+
+    assert done.output.startswith("skysyn ")
+
+
+def test_without_its_libraries_the_command_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "typer", None)
+
+    with pytest.raises((SystemExit, ValueError)) as caught:
+        cli.main()
+
+    assert "pip install 'skysyn[cli]'" in str(caught.value)
