@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import threading
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Mapping
 
-    from urllib3 import BaseHTTPResponse
+    from urllib3 import BaseHTTPResponse, HTTPResponse
 
     from .call import Call
     from .route import Routes
@@ -45,6 +46,8 @@ class LineConnection(HTTPConnection):
     def __init__(self, *args: Any, line: Line, **options: Any) -> None:
         super().__init__(*args, **options)
         self._line = line
+        self._answer: http.client.HTTPResponse | None = None
+        self.response_class = self._open_answer  # type: ignore[assignment]  # http.client only calls it
 
     @override
     def connect(self) -> None:
@@ -68,6 +71,22 @@ class LineConnection(HTTPConnection):
             self.connect()
         self._line.call.is_sent = True
         super().send(data)
+
+    @override
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as in urllib3
+        try:
+            return super().getresponse()
+        except BaseException:
+            # urllib3 forgets it if it dislikes the headers, and the socket with it
+            if self._answer is not None:
+                self._answer.close()
+            raise
+
+    def _open_answer(
+        self, sock: socket.socket, *, method: str | None
+    ) -> http.client.HTTPResponse:
+        self._answer = http.client.HTTPResponse(sock, method=method)
+        return self._answer
 
 
 class LineTLSConnection(LineConnection, HTTPSConnection):

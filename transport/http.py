@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.structures import CaseInsensitiveDict
 from typing_extensions import override
+from urllib3.exceptions import ProtocolError
 
 from skysyn.errors import BrokenAnswer
 
@@ -97,7 +98,7 @@ class HTTPTransport(Transport):
         try:
             _check_final(raw.status)
             self._limits.check_headers(raw.headers)
-            body = self._limits.read(raw)
+            body = _read(raw, self._limits)
         except BaseException:
             raw.close()
             raise
@@ -124,6 +125,14 @@ class HTTPTransport(Transport):
         self._inherited.append(self._session)
         self._session = make_session(self._line, self._pool_size)
         self._process = os.getpid()
+
+
+def _read(raw: BaseHTTPResponse, limits: Limits) -> bytes:
+    try:
+        return limits.read(raw)
+    except ProtocolError as exc:
+        msg = f"the answer was cut short: {exc}"
+        raise BrokenAnswer(msg) from exc
 
 
 def _check_final(status: int) -> None:

@@ -60,6 +60,16 @@ class CallTLSSocket(ssl.SSLSocket):
         super().do_handshake(block)
 
     @override
+    def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
+        try:
+            return super().recv(buflen, flags)
+        except OSError:
+            # a reset before the handshake: the standard library forgets the socket
+            if self.version() is None:
+                self.close()
+            raise
+
+    @override
     def recv_into(
         self, buffer: Buffer, nbytes: int | None = None, flags: int = 0
     ) -> int:

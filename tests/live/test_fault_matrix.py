@@ -1,0 +1,169 @@
+"""Every fault on every route: one allowed outcome each, within the deadline."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from skysyn.errors import TransportError
+from skysyn.transport import (
+    DNS,
+    Effect,
+    Limits,
+    Request,
+    Retry,
+    Timeout,
+    open_transport,
+)
+
+from .answers import ANSWERS
+from .authority import authority_file, server_context
+from .peer import Line, Peer
+from .routes import ROUTES, open_way
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from skysyn.transport import Transport
+
+TOTAL = 0.35
+LIMITS = Limits(received=1 << 20, body=1 << 20, headers=100_000, depth=100)
+FLAWS = ("expired", "wrong host", "unknown authority")
+EFFECTS: dict[str, Effect] = {"query": "read", "save": "upsert", "upload": "write"}
+
+# "sent" means that the server may have got it, "unsent" that it certainly did not
+OUTCOMES = {
+    "refused": "ConnectError unsent",
+    "reset at once": "ConnectError unsent",
+    "silent TLS": "TimedOut unsent",
+    "plain server": "TLSError unsent",
+    "expired": "TLSError unsent",
+    "wrong host": "TLSError unsent",
+    "unknown authority": "TLSError unsent",
+    "reset after request": "ConnectError sent",
+    "hang up after request": "ConnectError sent",
+    "reset in body": "BrokenAnswer sent",
+    "end in body without length": "200",
+    "length too short": "200",
+    "length too long": "BrokenAnswer sent",
+    "two lengths": "BrokenAnswer sent",
+    "bad chunk": "BrokenAnswer sent",
+    "cut chunk": "BrokenAnswer sent",
+    "interim storm": "TimedOut sent",
+    "early hints": "BrokenAnswer sent",
+    "silent accept": "TimedOut sent",
+    "drip of body": "TimedOut sent",
+    "drip of headers": "TimedOut sent",
+    "header flood": "LimitExceeded sent",
+    "long header line": "LimitExceeded sent",
+    "large headers": "LimitExceeded sent",
+    "gzip bomb": "LimitExceeded sent",
+    "stacked encodings": "BrokenAnswer sent",
+    "wrong gzip sum": "BrokenAnswer sent",
+    "endless body": "LimitExceeded sent",
+    "deep JSON": "LimitExceeded sent",
+    "HTML portal": "200",
+    "204 with body": "204",
+    "429 without wait": "429",
+    "503 with garbage": "503",
+    "503 for long": "503",
+    "redirect here": "301",
+    "redirect elsewhere": "307",
+    "redirect to plain": "308",
+    "HTTP 0.9": "BrokenAnswer sent",
+    "another protocol": "BrokenAnswer sent",
+    "stale keep-alive": "200",
+}
+
+# where the route itself answers in place of the server
+TUNNELS = ROUTES[1:-1]
+ELSEWHERE = {
+    **{("refused", route): "ProxyError unsent" for route in TUNNELS},
+    **{
+        (fault, "accsyn"): "502"
+        for fault in ("refused", "reset at once", "plain server", *FLAWS)
+    },
+    ("silent TLS", "accsyn"): "TimedOut sent",
+}
+
+
+def serve(fault: str, arrivals: Counter[str]) -> Peer:
+    def handle(line: Line) -> None:
+        if fault == "reset at once":
+            line.reset()
+        if fault == "silent TLS":
+            line.pause(30)
+        if fault == "plain server":
+            line.read(1)
+            line.send(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            line.pause(0.1)
+        while True:
+            head = line.read_request().split(b" ")
+            arrivals[head[1].decode().strip("/")] += 1
+            ANSWERS.get(fault, ANSWERS["HTML portal"])(line)
+
+    before_tls = fault in {"reset at once", "silent TLS", "plain server"}
+    flaw = fault if fault in FLAWS else ""
+    return Peer(handle, tls=None if before_tls else server_context(flaw))
+
+
+def attempt(transport: Transport, url: str, name: str) -> str:
+    body = b"" if name == "query" else b"x" * 2000
+    method = "GET" if name == "query" else "POST"
+    request = Request(method, url + name, {}, body, effect=EFFECTS[name])
+    started = time.monotonic()
+    try:
+        outcome = str(transport.send(request).status)
+    except TransportError as exc:
+        outcome = f"{type(exc).__name__} {'sent' if exc.maybe_sent else 'unsent'}"
+    elapsed = time.monotonic() - started
+    return outcome if elapsed < TOTAL + 0.25 else f"{outcome}, {elapsed:.2f} s late"
+
+
+def attempt_all(transport: Transport, url: str, allowed: str) -> dict[str, str]:
+    if allowed.startswith("TimedOut"):
+        with ThreadPoolExecutor(3) as pool:
+            calls = {
+                name: pool.submit(attempt, transport, url, name) for name in EFFECTS
+            }
+            return {name: call.result() for name, call in calls.items()}
+    outcomes: dict[str, str] = {}
+    for name in EFFECTS:
+        outcomes[name] = attempt(transport, url, name)
+        # until the end of a stale connection has arrived too
+        time.sleep(0.02)
+    return outcomes
+
+
+@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize("fault", OUTCOMES)
+def test_a_fault_has_its_one_outcome(fault: str, route: str, tmp_path: Path) -> None:
+    allowed = ELSEWHERE.get((fault, route), OUTCOMES[fault])
+    arrivals: Counter[str] = Counter()
+    with serve(fault, arrivals) as server, open_way(route, server.port) as way:
+        if fault == "refused":
+            server.stop()
+        transport = open_transport(
+            way.proxy,
+            timeout=Timeout(TOTAL, TOTAL, TOTAL),
+            retry=Retry(attempts=2, first_wait=0, longest_retry_after=0),
+            verify=authority_file(tmp_path),
+            dns=cast("DNS", way.dns),
+            limits=LIMITS,
+        )
+        with transport:
+            url = f"https://{way.host}:{server.port}/"
+            found = attempt_all(transport, url, allowed)
+
+    assert found == dict.fromkeys(EFFECTS, allowed)
+    assert arrivals["upload"] <= 1
+
+
+def test_the_matrix_is_as_large_as_promised() -> None:
+    assert set(OUTCOMES) > set(ANSWERS)
+    assert len(OUTCOMES) >= 30
+    assert len(OUTCOMES) * len(ROUTES) >= 240
