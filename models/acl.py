@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-import attrs
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,31 +12,27 @@ if TYPE_CHECKING:
 Level: TypeAlias = Literal["read", "write"]
 
 
-@attrs.frozen
-class PublicGrant:
+class PublicGrant(msgspec.Struct, frozen=True, gc=False):
     """Grants to everyone, also without login (who still cannot write)."""
 
     level: Level
 
 
-@attrs.frozen
-class RoleGrant:
+class RoleGrant(msgspec.Struct, frozen=True, gc=False):
     """Grants to users who hold *role*."""
 
     role: str
     level: Level
 
 
-@attrs.frozen
-class UserGrant:
+class UserGrant(msgspec.Struct, frozen=True, gc=False):
     """Grants to the one user with this *user_id* (the bare id)."""
 
     user_id: str
     level: Level
 
 
-@attrs.frozen
-class RelationGrant:
+class RelationGrant(msgspec.Struct, frozen=True, gc=False):
     """Stored by the service but never evaluated: it grants nothing to anyone.
 
     *user_id* is set for the old form `{"relation": "$direct", "user_id": …}`.
@@ -50,8 +46,7 @@ class RelationGrant:
 Grant: TypeAlias = PublicGrant | RoleGrant | UserGrant | RelationGrant
 
 
-@attrs.frozen
-class ACL:
+class ACL(msgspec.Struct, frozen=True, gc=False):
     """The grants of one record; its owner may always read and write it.
 
     `ACL()` grants nothing: owner only. A record whose acl is None has no list at all:
