@@ -13,12 +13,11 @@ pytest_collect_file = Sybil(
 ).pytest()
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the blocks of a page in their order, and in one process."""
+    """Keep the blocks of a page in their order."""
     blocks = [item for item in items if isinstance(item, SybilItem)]
     in_order = iter(sorted(blocks, key=lambda block: (block.path, block.location[1])))
     for index, item in enumerate(items):
         if isinstance(item, SybilItem):
             items[index] = next(in_order)
-            items[index].add_marker(pytest.mark.xdist_group(str(items[index].path)))

@@ -59,7 +59,6 @@ def test_every_folder_of_modules_is_a_named_package() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("build")
 def test_wheel_has_every_module_and_no_shim(built: Path) -> None:
     expected = {
         f"{package.replace('.', '/')}/{file.name}"
@@ -75,7 +74,6 @@ def test_wheel_has_every_module_and_no_shim(built: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("build")
 def test_sdist_builds_the_same_wheel(built: Path, tmp_path: Path) -> None:
     (sdist,) = built.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
@@ -93,7 +91,6 @@ def test_sdist_builds_the_same_wheel(built: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("build")
 def test_wheel_imports_in_a_new_environment(built: Path, tmp_path: Path) -> None:
     (wheel,) = built.glob("*.whl")
     environment = tmp_path / "env"
