@@ -111,6 +111,9 @@ class Reference(msgspec.Struct, Generic[M], eq=False):
         who = getattr(model, "__collection__", None), getattr(other, "ref_id", None)
         return who == (self.model.__collection__, self.key)
 
+    def __ne__(self, other: object) -> bool:
+        return not self == other  # a struct's own `!=` would compare every field
+
     def __hash__(self) -> int:
         return hash((self.model.__collection__, self.key))
 

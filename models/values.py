@@ -80,6 +80,9 @@ class Asset(msgspec.Struct, frozen=True, gc=False):
             return NotImplemented
         return self.name == other.name
 
+    def __ne__(self, other: object) -> bool:
+        return not self == other  # a struct's own `!=` would compare every field
+
     def __hash__(self) -> int:
         return hash(self.name)
 
