@@ -29,6 +29,7 @@ from .values import GeoJSON, Location
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Never
 
     from .spec import Spec
 
@@ -114,7 +115,11 @@ class Expr(Comparable[V], Generic[T, V]):
 
     __hash__ = None  # type: ignore[assignment]  # == makes a predicate
 
-    def is_in(self, values: Iterable[V]) -> Predicate:
+    @overload  # mypy finds no V for a nullable union, such as a Literal | None
+    def is_in(self: Expr[T, Never], values: Iterable[T]) -> Predicate: ...
+    @overload
+    def is_in(self, values: Iterable[V]) -> Predicate: ...
+    def is_in(self, values: Iterable[object]) -> Predicate:
         """Hold where the field's value is one of *values*; none of them, never."""
         found = tuple(self._operand(value) for value in values)
         if any(value is None for value in found):
