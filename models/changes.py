@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from skysyn.errors import ConversionError, DeclarationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .model import Model
+
+_NESTED: set[type] = {list, dict}
 
 
 def changed_fields(instance: Model) -> Mapping[str, object]:
@@ -20,21 +24,30 @@ def changed_fields(instance: Model) -> Mapping[str, object]:
             service sets was assigned.
         DeclarationError: an attribute was assigned that is no field.
     """
-    _check_attributes(instance)
-    before = _before(instance)
+    fields = instance.__sky_fields__
     changed: dict[str, object] = {}
-    for name, field in instance.__sky_fields__.items():
-        if name not in instance.__dict__:
-            continue
-        value = instance.__dict__[name]
-        if name in before and _same(before[name], value):
-            continue
-        if field.info.read_only:
-            if name == instance.__key_field__ and not instance.is_stored:
-                continue
+    for name, value in _different(_before(instance), instance.__dict__).items():
+        if name not in fields:
+            _check_attribute(instance, name)
+        elif not fields[name].info.read_only:
+            changed[name] = _checked(instance, name, value)
+        elif instance.is_stored or name != instance.__key_field__:
             raise _read_only(instance, name)
-        changed[name] = _checked(instance, name, value)
     return changed
+
+
+def _different(
+    before: Mapping[str, object], now: Mapping[str, object]
+) -> dict[str, object]:
+    # one expression, without calls: it is run for every field of every saved record
+    return {
+        name: value
+        for name, value in now.items()
+        if name not in before
+        or type(was := before[name]) is not type(value)
+        or was != value
+        or (type(value) in _NESTED and _text(was) != _text(value))
+    }
 
 
 def _before(instance: Model) -> Mapping[str, object]:
@@ -42,19 +55,16 @@ def _before(instance: Model) -> Mapping[str, object]:
     return {} if wire is None else instance.__codec__().values(instance, wire)
 
 
-def _same(before: object, value: object) -> bool:
-    if before is value:
-        return True
-    return type(before) is type(value) and bool(before == value)
+def _text(value: object) -> bytes:
+    """Return what tells apart 1, True and 1.0, which Python finds equal."""
+    return msgspec.json.encode(value, enc_hook=repr, order="deterministic")
 
 
-def _check_attributes(instance: Model) -> None:
-    fields = instance.__sky_fields__
-    for name in instance.__dict__:
-        if name not in fields and not name.startswith("__sky_"):
-            model = type(instance).__name__
-            msg = f"{model} has no field {name!r}, but it was assigned: a misspelling?"
-            raise DeclarationError(msg)
+def _check_attribute(instance: Model, name: str) -> None:
+    if not name.startswith("__sky_"):
+        model = type(instance).__name__
+        msg = f"{model} has no field {name!r}, but it was assigned: a misspelling?"
+        raise DeclarationError(msg)
 
 
 def _read_only(instance: Model, name: str) -> ConversionError:

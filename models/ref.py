@@ -8,10 +8,11 @@ import msgspec
 
 from skysyn.errors import ConversionError, NoSessionError
 
+from .binding import Backend
+
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
-    from .binding import Backend
     from .model import Model
 
 R_co = TypeVar("R_co", covariant=True)
