@@ -132,7 +132,10 @@ class Spec:
         try:
             if self.kind in {"id", "user", "ref"}:
                 return self._identity(value)
-            return self.check(value)
+            # a number is compared with any other, whole or not
+            fraction = self.kind in {"int", "sequence"} and isinstance(value, float)
+            spec = attrs.evolve(self, kind="float") if fraction else self
+            return spec.check(value)
         except ConversionError as error:
             msg = f"{where}: {error}"
             raise QueryError(msg) from error
