@@ -29,7 +29,7 @@ def dial(route: Route, host: str, port: int, call: Call) -> CallSocket:
         if route.proxy is None:
             return connect(resolve(host, port, call), call)
         if route.dns == "local":
-            host = resolve(host, port, call)[0].host
+            host = _local_address(route.proxy, resolve(host, port, call))
         return _dial_proxy(route.proxy, host, port, call)
     except TimeoutError as exc:
         msg = f"{host} was not reached in time, {route}"
@@ -62,6 +62,14 @@ def connect(addresses: list[Address], call: Call) -> CallSocket:
         raise failure
     msg = f"no connection: {failure}"
     raise ConnectError(msg, maybe_sent=False) from failure
+
+
+def _local_address(proxy: Proxy, addresses: list[Address]) -> str:
+    """Return the first of *addresses* that *proxy* can be told."""
+    if proxy.kind.startswith("socks4"):
+        # SOCKS 4 has no IPv6
+        addresses = sorted(addresses, key=lambda x: x.family != socket.AF_INET)
+    return addresses[0].host
 
 
 def _dial_proxy(proxy: Proxy, host: str, port: int, call: Call) -> CallSocket:

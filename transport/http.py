@@ -77,8 +77,9 @@ class HTTPTransport(Transport):
         try:
             return self._exchange(request)
         except RAISED as exc:
-            url, maybe_sent = request.safe_url, call.is_sent
-            raise translate(exc, url=url, maybe_sent=maybe_sent) from exc
+            error = translate(exc, url=request.safe_url, maybe_sent=call.is_sent)
+            # not from *exc*, which may itself wrap the error
+            raise error from error.__cause__
 
     @override
     def close(self) -> None:
