@@ -36,6 +36,7 @@ from .expr import (
     WrongOperandType,
 )
 from .fields import Field, FieldInfo, Matching, ReadOnly, field, readonly
+from .filling import fill_function
 from .model import Codec, Model
 from .operations import (
     Answer,
@@ -154,6 +155,7 @@ __all__ = [
     "check_plain",
     "current",
     "field",
+    "fill_function",
     "in_utc",
     "is_ref",
     "is_reference",

@@ -1,0 +1,1 @@
+"""accsyn: entities, query text and events as JSON over HTTP."""

@@ -1,0 +1,77 @@
+"""Operations as accsyn's events."""
+
+from __future__ import annotations
+
+from skysyn.errors import ConversionError, QueryError
+from skysyn.models import Call, Delete, Fetch, Operation, RecordID, Save, Select
+
+from . import predicates, values
+from .events import Event
+
+
+def to_event(operation: Operation) -> Event:
+    """Return the event that says *operation*.
+
+    Raises:
+        QueryError: accsyn cannot be asked this.
+        ConversionError: a value has no wire form.
+    """
+    match operation:
+        case Select():
+            return _find(operation)
+        case Fetch():
+            wanted = _single(operation.ids, operation.scope)
+            return Event("GET", f"{wanted.type}/find", id=_id(wanted))
+        case Save():
+            return _save(operation)
+        case Delete():
+            gone = _single(operation.ids, operation.scope)
+            return Event("DELETE", f"{gone.type}/delete", None, _id(gone))
+        case Call():
+            return Event.of_call(operation)
+
+
+def _find(select: Select) -> Event:
+    if select.order or select.include or select.count or select.scope is not None:
+        msg = "accsyn sorts, includes and counts nothing, and has no databases"
+        raise QueryError(msg)
+    data = dict(select.options)
+    if select.limit is not None:
+        if select.limit == 0:
+            msg = "a limit of 0 finds nothing: do not ask"
+            raise QueryError(msg)
+        data["limit"] = select.limit
+    if select.offset:
+        data["skip"] = select.offset
+    if select.only is not None:
+        data["attributes"] = list(select.only)
+    where = None if select.where is None else predicates.dump(select.where)
+    return Event("GET", f"{select.collection}/find", data, query=where)
+
+
+def _save(save: Save) -> Event:
+    if save.atomic or save.scope is not None or len(save.rows) != 1:
+        msg = "accsyn stores one entity a request: it has no atomic batches"
+        raise QueryError(msg)
+    row = save.rows[0]
+    data = values.dump_fields(row.fields, row.id.type)
+    if not data:
+        msg = f"{row.id}: there is nothing to store"
+        raise QueryError(msg)
+    if row.id.key.startswith(values.NEW):
+        return Event("POST", f"{row.id.type}/create", data)
+    return Event("PUT", f"{row.id.type}/edit", data, _id(row.id))
+
+
+def _single(ids: tuple[RecordID, ...], scope: str | None) -> RecordID:
+    if len(ids) != 1 or scope is not None:
+        msg = "accsyn reads and deletes one entity a request, and has no databases"
+        raise QueryError(msg)
+    return ids[0]
+
+
+def _id(record: RecordID) -> str:
+    try:
+        return values.check_id(record.key, f"{record.type}.id")
+    except ConversionError as error:
+        raise QueryError(str(error)) from error

@@ -1,0 +1,143 @@
+"""EntityQuery: what accsyn can be asked about entities."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self, TypeVar
+
+import attrs
+
+from skysyn.errors import ConversionError, ProtocolError, QueryError
+from skysyn.models import JSON, Expr, Model, Origin, Query, Ref, Select
+
+from . import values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from skysyn.models import Backend
+
+M = TypeVar("M", bound=Model)
+
+
+def _no_options() -> Mapping[str, JSON]:
+    return {}
+
+
+@attrs.frozen(kw_only=True)
+class EntityQuery(Query[M]):
+    """A question about entities of one type; every method returns a new query.
+
+    Becomes one `find` event when it is run. Without flags accsyn looks at what is
+    active: not finished, not deactivated, not archived.
+    """
+
+    selected: tuple[str, ...] | None = None
+    options: Mapping[str, JSON] = attrs.field(factory=_no_options)
+
+    def only(self, *fields: Expr[object]) -> Self:
+        """Return the query that answers with these attributes alone (and the id).
+
+        Reading another one raises `NotLoaded`; a save never touches it.
+        """
+        names = dict.fromkeys(("id", *(_own_name(field) for field in fields)))
+        return attrs.evolve(self, selected=tuple(names))
+
+    def finished(self, value: bool = True) -> Self:
+        """Return the query for jobs that are done or aborted."""
+        return self._with("finished", value)
+
+    def inactive(self, value: bool = True) -> Self:
+        """Return the query for users and shares that are deactivated."""
+        return self._with("inactive", value)
+
+    def archived(self, value: bool = True) -> Self:
+        """Return the query for what is purged or deleted; it is slow."""
+        return self._with("archived", value)
+
+    def parent(self, parent: Ref[object] | str) -> Self:
+        """Return the query for the tasks of a job, or the files of a collection.
+
+        Raises:
+            QueryError: *parent* has no id yet, or is no id.
+        """
+        try:
+            key = parent if isinstance(parent, str) else values.saved_id(parent)
+            return self._with("parent", values.check_id(key, "parent"))
+        except ConversionError as error:
+            raise QueryError(str(error)) from error
+
+    def all(self) -> list[M]:
+        """Return every entity that the query finds, in one request."""
+        return [] if self.most == 0 else super().all()
+
+    def find_one(self) -> M | None:
+        """Return the entity that is meant, or None.
+
+        Unlike `first()` the service looks at finished ones too if no active one is
+        found.
+        """
+        return self._with("single_entity_query", True).first()
+
+    def exists(self) -> bool:
+        """Whether the query finds any entity."""
+        return bool(attrs.evolve(self, selected=("id",))._capped(1).all())
+
+    def pages(self, size: int = 100) -> Iterator[list[M]]:
+        """Read page by page; at most *size* entities are held at a time.
+
+        accsyn counts off what to skip, so entities that come or go meanwhile may be
+        seen twice or not at all.
+
+        Raises:
+            QueryError: the size is not positive.
+            ProtocolError: the service sends the same page again.
+        """
+        if size < 1:
+            msg = f"a page holds at least one entity, not {size}"
+            raise QueryError(msg)
+        skipped, left = self.skipped or 0, self.most
+        last = ""
+        while left is None or left > 0:
+            wanted = size if left is None else min(size, left)
+            page: list[M] = attrs.evolve(self, most=wanted, skipped=skipped).all()
+            # a service may send less than it was asked for, so only nothing is the end
+            if not page:
+                return
+            last = _moved_on(page[0].ref_id, last)
+            yield page
+            skipped += len(page)
+            left = None if left is None else left - len(page)
+
+    def _with(self, name: str, value: JSON) -> Self:
+        return attrs.evolve(self, options={**self.options, name: value})
+
+    def _select(self) -> Select:
+        return Select(
+            self.model.__collection__,
+            where=self.where,
+            limit=self.most,
+            offset=self.skipped,
+            only=self.selected,
+            options=self.options,
+        )
+
+    def _origin(self, backend: Backend) -> Origin:
+        only = None if self.selected is None else frozenset(self.selected)
+        return Origin(backend, only=only)
+
+
+def _moved_on(first: str, last: str) -> str:
+    """Return the id that opens a page, which is not the *last* page's."""
+    if first and first == last:
+        msg = f"the service sent the page that opens with {first} twice"
+        raise ProtocolError(msg, status=200)
+    return first
+
+
+def _own_name(field: Expr[object]) -> str:
+    match field.path.names:
+        case (name,):
+            return name
+        case _:
+            msg = f"only() names attributes of the entity itself, not {field.path}"
+            raise QueryError(msg)
