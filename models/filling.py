@@ -10,14 +10,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from .fields import Field
+    from .model import Model
     from .spec import Spec
 
 
 def fill_function(
-    fields: Mapping[str, Field[Any]],
-    lifts: Callable[[Field[Any]], str | None],
+    fields: Mapping[str, Field[object]],
+    lifts: Callable[[Field[object]], str | None],
     names: Mapping[str, object],
-) -> Callable[[Any, Any, Any], None]:
+) -> Callable[[Model, object, object], None]:
     """Return a function that moves the values of a decoded row into an instance.
 
     The row holds field number *i* as `f<i>`. *lifts* returns the statement that makes
@@ -33,7 +34,7 @@ def fill_function(
         lines += _move(index, name, spec, lifts(field))
     source = "\n".join([*lines, "    return None"])
     exec(compile(source, "<skysyn row codec>", "exec"), known)  # noqa: S102  # our text
-    return cast("Callable[[Any, Any, Any], None]", known["fill"])
+    return cast("Callable[[Model, object, object], None]", known["fill"])
 
 
 def _move(index: int, name: str, spec: Spec, lift: str | None) -> list[str]:

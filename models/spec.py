@@ -97,11 +97,11 @@ class Spec:
     kind: Kind
     nullable: bool
     python: object
-    data: Any = Any
+    data: object = Any
     resolve: Callable[[], type[Model]] | None = attrs.field(default=None, eq=False)
 
     @property
-    def annotation(self) -> Any:
+    def annotation(self) -> object:
         """The type of the field's values, None included."""
         return self.python | None if self.nullable else self.python  # type: ignore[operator]  # a type
 
