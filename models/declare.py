@@ -2,73 +2,21 @@
 
 from __future__ import annotations
 
-import inspect
-import sys
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, ForwardRef, cast, get_args, get_origin
+from typing import TYPE_CHECKING, Any, cast, get_args, get_origin
 
 import attr
 import attrs
 
-from skysyn.errors import DeclarationError
+from skysyn.errors import ConversionError, DeclarationError
 
-from .acl import ACL
-from .expr import UserID
+from .annotations import is_field, read_annotations
 from .fields import Field, FieldInfo, ReadOnly
-from .ref import RecordID, Ref
 from .spec import Spec, read
-from .values import JSON, Asset, GeoJSON, Location, Sequence, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from types import FrameType
+    from collections.abc import Callable, Mapping
 
     from .model import Model
-
-_KNOWN: dict[str, object] = {
-    "ACL": ACL,
-    "Any": Any,
-    "Asset": Asset,
-    "ClassVar": ClassVar,
-    "Field": Field,
-    "GeoJSON": GeoJSON,
-    "JSON": JSON,
-    "Location": Location,
-    "ReadOnly": ReadOnly,
-    "RecordID": RecordID,
-    "Ref": Ref,
-    "Sequence": Sequence,
-    "Unknown": Unknown,
-    "UserID": UserID,
-    "datetime": datetime,
-}
-
-
-class _Names(dict[str, object]):
-    """The names an annotation may use; an unknown one is a forward reference."""
-
-    def __init__(self, cls: type) -> None:
-        module = sys.modules.get(cls.__module__)
-        own: dict[str, object] = dict(vars(module)) if module is not None else {}
-        super().__init__({**_KNOWN, **own, **_around(), cls.__name__: cls})
-
-    def __missing__(self, name: str) -> object:
-        import builtins  # noqa: PLC0415  # so that `list` and `str` are not forward
-
-        found = getattr(builtins, name, None)
-        return ForwardRef(name) if found is None else found
-
-
-def _around() -> dict[str, object]:
-    """Return the names where the class statement stands, such as inside a function."""
-    frame: FrameType | None = inspect.currentframe()
-    while frame is not None and _is_ours(frame):
-        frame = frame.f_back
-    return {} if frame is None else {**frame.f_globals, **frame.f_locals}
-
-
-def _is_ours(frame: FrameType) -> bool:
-    return str(frame.f_globals.get("__name__", "")).startswith("skysyn.models")
 
 
 def declare(cls: type[Model], resolve: Callable[[type[Model], object], Any]) -> None:
@@ -79,22 +27,32 @@ def declare(cls: type[Model], resolve: Callable[[type[Model], object], Any]) -> 
     Raises:
         DeclarationError: with the class, the field and the mend.
     """
+    _check_bases(cls)
     inherited = _inherited(cls)
     own: dict[str, Field[Any]] = {}
     these: dict[str, Any] = {}
-    for name, annotation in _annotations(cls):
+    for name, annotation in read_annotations(cls):
         where = f"{cls.__name__}.{name}"
         descriptor = _descriptor(cls, name, annotation, resolve)
         _check_name(cls, name, where, inherited)
         own[name] = descriptor
         these[name] = _attribute(descriptor.info)
+    _check_attributes(cls, own, inherited)
     fields = {**inherited, **own}
     _check_wire_names(cls, fields)
     for name in own:
         if name in cls.__dict__:
             delattr(cls, name)
     # not attrs.define: its __setattr__ hooks would make every write slow
-    attr.s(cls, these=these, kw_only=True, eq=False, order=False, repr=False)
+    attr.s(
+        cls,
+        these=these,
+        kw_only=True,
+        eq=False,
+        order=False,
+        repr=False,
+        collect_by_mro=True,
+    )
     for name, descriptor in own.items():
         setattr(cls, name, descriptor)
     cls.__sky_fields__ = fields
@@ -104,27 +62,10 @@ def declare(cls: type[Model], resolve: Callable[[type[Model], object], Any]) -> 
 def _inherited(cls: type[Model]) -> dict[str, Field[Any]]:
     merged: dict[str, Field[Any]] = {}
     for base in reversed(cls.__mro__[1:]):
-        merged.update(base.__dict__.get("__sky_fields__", {}))
+        named = base.__dict__.get("__sky_fields__", {})
+        # by its own descriptors: what a base inherits, another may declare anew
+        merged.update({k: v for k, v in vars(base).items() if k in named})
     return merged
-
-
-def _annotations(cls: type) -> Iterator[tuple[str, object]]:
-    names = _Names(cls)
-    for name, annotation in inspect.get_annotations(cls).items():
-        found = annotation
-        if isinstance(annotation, str):
-            found = _evaluate(cls, name, annotation, names)
-        if ClassVar in {get_origin(found), found}:
-            continue
-        yield name, found
-
-
-def _evaluate(cls: type, name: str, text: str, names: Mapping[str, object]) -> object:
-    try:
-        return eval(text, {}, names)  # noqa: S307  # the class's own annotation
-    except Exception as error:
-        msg = f"{cls.__name__}.{name}: cannot read the annotation {text!r}: {error}"
-        raise DeclarationError(msg) from error
 
 
 def _descriptor(
@@ -133,9 +74,8 @@ def _descriptor(
     annotation: object,
     resolve: Callable[[type[Model], object], Any],
 ) -> Field[Any]:
-    origin = get_origin(annotation)
     where = f"{cls.__name__}.{name}"
-    if not (isinstance(origin, type) and issubclass(origin, Field)):
+    if not is_field(annotation):
         shown = getattr(annotation, "__name__", annotation)
         msg = (
             f"{where}: declare a field as `{name}: Field[{shown}]`, "
@@ -143,10 +83,11 @@ def _descriptor(
         )
         raise DeclarationError(msg)
     spec = _spec(cls, where, get_args(annotation)[0], resolve)
-    info = _info(cls, name, where, read_only=issubclass(origin, ReadOnly))
-    make = cast("Callable[..., Field[Any]]", origin)
-    descriptor = make(name, spec, info)
-    cls.__check_field__(where, info.wire or name, spec)
+    make = cast("type[Field[Any]]", get_origin(annotation))
+    info = _info(cls, name, where, read_only=issubclass(make, ReadOnly))
+    _check_default(where, spec, info)
+    descriptor = cast("Callable[..., Field[Any]]", make)(name, spec, info)
+    cls.__check_field__(where, descriptor.wire, spec)
     return descriptor
 
 
@@ -177,6 +118,21 @@ def _info(cls: type[Model], name: str, where: str, *, read_only: bool) -> FieldI
     return attrs.evolve(given, read_only=read_only)
 
 
+def _check_default(where: str, spec: Spec, info: FieldInfo) -> None:
+    has_default = info.default is not attrs.NOTHING or info.factory is not None
+    if info.read_only and has_default:
+        msg = f"{where}: the service sets it, so it has no default: leave that out"
+        raise DeclarationError(msg)
+    # the model of a reference may not be declared yet
+    if info.default is attrs.NOTHING or spec.kind == "ref":
+        return
+    try:
+        spec.check(info.default)
+    except ConversionError as error:
+        msg = f"{where}: the default does not fit: {error}"
+        raise DeclarationError(msg) from error
+
+
 def _attribute(info: FieldInfo) -> Any:
     if info.read_only:
         return attrs.field(init=False)
@@ -199,6 +155,39 @@ def _check_name(
             f"name the field {name}_ and say field(wire={name!r})"
         )
         raise DeclarationError(msg)
+
+
+def _check_bases(cls: type[Model]) -> None:
+    """Refuse fields of a base that is no model: nothing would make them fields."""
+    for base in cls.__mro__[1:]:
+        if hasattr(base, "__sky_fields__") or base.__module__ == "typing":
+            continue
+        for name, annotation in read_annotations(base):
+            if is_field(annotation):
+                model = next(b for b in cls.__mro__ if "__family__" in vars(b))
+                msg = (
+                    f"{base.__name__}.{name}: {base.__name__} is no model, so its "
+                    f"fields are lost; declare "
+                    f"`class {base.__name__}({model.__name__}, abstract=True)`"
+                )
+                raise DeclarationError(msg)
+
+
+def _check_attributes(
+    cls: type[Model], own: Mapping[str, object], inherited: Mapping[str, object]
+) -> None:
+    for name, value in vars(cls).items():
+        if name in own:
+            continue
+        if isinstance(value, FieldInfo):
+            msg = f"{cls.__name__}.{name}: annotate it, as in `{name}: Field[str] = …`"
+            raise DeclarationError(msg)
+        if name in inherited:
+            msg = (
+                f"{cls.__name__}.{name}: this hides the field of a base class: take "
+                f"another name, or declare it anew as `{name}: Field[…] = field(…)`"
+            )
+            raise DeclarationError(msg)
 
 
 def _check_wire_names(cls: type[Model], fields: Mapping[str, Field[Any]]) -> None:

@@ -39,9 +39,6 @@ R = TypeVar("R")
 V = TypeVar("V")
 
 
-_MUTABLE: tuple[type, ...] = (list, dict, set)
-
-
 class Matching:
     """Marks models whose text is asked with `contains` and `matches`, not `like`."""
 
@@ -149,7 +146,7 @@ class Field(Generic[T]):
             self.name = name
             self.spec = spec
             self.info = info
-            self.wire = info.wire or name
+            self.wire = name if info.wire is None else info.wire
 
         def __get__(self, instance, owner=None):
             if instance is None:
@@ -229,7 +226,8 @@ def field(
     if default is not attrs.NOTHING and factory is not None:
         msg = "field() takes a default or a factory, not both"
         raise DeclarationError(msg)
-    if isinstance(default, _MUTABLE):
+    # what can be changed has no hash
+    if type(default).__hash__ is None:
         kind = type(default).__name__
         msg = f"a {kind} as default would be shared: use field(factory={kind})"
         raise DeclarationError(msg)

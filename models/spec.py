@@ -108,11 +108,16 @@ class Spec:
     @property
     def is_text(self) -> bool:
         """Whether the values are text."""
+        members: Any = self.python
         return self.kind in {"str", "user"} or (
-            self.kind == "enum"
-            and isinstance(self.python, type)
-            and issubclass(self.python, str)
+            self.kind == "enum" and all(isinstance(m.value, str) for m in members)
         )
+
+    @property
+    def is_object(self) -> bool:
+        """Whether the values are plain JSON objects."""
+        shape = get_origin(self.python) or self.python
+        return self.kind == "json" and (shape is dict or has_members(self.python))
 
     def target(self) -> type[Model]:
         """Return the model that references in this field lead to."""
@@ -331,14 +336,39 @@ def data(annotation: object) -> Any:
             return only
         case _:
             pass
-    if is_typeddict(only) or (isinstance(only, type) and attrs.has(only)):
+    if has_members(only):
         return only
-    msg = f"no field can hold {only!r}"
-    raise DeclarationError(msg)
+    raise DeclarationError(_no_data(only))
+
+
+def has_members(annotation: object) -> bool:
+    """Whether values of this type are JSON objects of named members."""
+    if hasattr(annotation, "__sky_fields__"):
+        return False
+    is_class = isinstance(annotation, type) and attrs.has(annotation)
+    return is_class or is_typeddict(annotation)
 
 
 def _is_enum(annotation: object) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, Enum)
+
+
+def _no_data(only: object) -> str:
+    """Return why *only* is no type of plain data."""
+    if isinstance(only, ForwardRef):
+        return (
+            f"the name {only.__forward_arg__!r} is not known when the class is made: "
+            "a misspelling, or import it outside `if TYPE_CHECKING:`"
+        )
+    if hasattr(only, "__sky_fields__"):
+        return f"a reference to a record is declared Ref[{_name(only)}]"
+    if only in _PLAIN or get_origin(only) is Ref:
+        return f"a list or dict holds only plain JSON, no {_name(only)}"
+    return f"no field can hold {_name(only)}"
+
+
+def _name(only: object) -> str:
+    return only.__name__ if isinstance(only, type) else str(only)
 
 
 def _members(annotation: object) -> tuple[list[object], bool]:
