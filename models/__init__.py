@@ -37,6 +37,7 @@ from .expr import (
 )
 from .fields import Field, FieldInfo, Matching, ReadOnly, field, readonly
 from .filling import fill_function
+from .lifts import UNFIT, Lifts, Wiring
 from .model import Codec, Model
 from .operations import (
     Answer,
@@ -80,6 +81,7 @@ from .values import JSON, Asset, GeoJSON, Location, Sequence, Unknown
 __all__ = [
     "ACL",
     "JSON",
+    "UNFIT",
     "And",
     "Answer",
     "AnyExpr",
@@ -110,6 +112,7 @@ __all__ = [
     "IdExpr",
     "In",
     "Level",
+    "Lifts",
     "Like",
     "ListExpr",
     "Location",
@@ -149,6 +152,7 @@ __all__ = [
     "UserExpr",
     "UserGrant",
     "UserID",
+    "Wiring",
     "Within",
     "WrongOperandType",
     "bind",

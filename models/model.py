@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from .spec import Spec
     from .values import JSON
 
-_UNTOUCHED = 4
-"""What an instance refers to before a field is read: three attributes, its class."""
+_UNTOUCHED = 3
+"""What an instance refers to before it is filled: its wire bytes, origin and class."""
 
 
 class Codec(Protocol):
@@ -95,6 +95,10 @@ class Model:
     @classmethod
     def __check_field__(cls, where: str, wire: str, spec: Spec) -> None:
         """Raise DeclarationError if the service cannot store this field."""
+
+    @classmethod
+    def __check_value__(cls, value: object) -> None:
+        """Raise ConversionError if the service would not keep *value* as it is."""
 
     @classmethod
     def __codec__(cls) -> Codec:
@@ -207,18 +211,19 @@ class Model:
 
     def __sky_fill__(self, wire: bytes) -> None:
         """Convert every field at once, keeping what was assigned meanwhile."""
-        self.__sky_filled__ = True
-        # an untouched instance refers to its wire bytes, its origin and its class;
-        # to ask its __dict__ would make one, and slow down every later read
         codec = self.__made_codec__ or self.__codec__()
+        # to ask for its __dict__ would make one, and slow down every later read
         if len(get_referents(self)) == _UNTOUCHED:
             codec.fill(self, wire)
-            return
-        fields = self.__sky_fields__
-        assigned = {k: v for k, v in self.__dict__.items() if k in fields}
-        codec.fill(self, wire)
-        for name, value in assigned.items():
-            setattr(self, name, value)
+        else:
+            fields = self.__sky_fields__
+            held = self.__dict__.copy()
+            assigned = {k: v for k, v in held.items() if k in fields}
+            codec.fill(self, wire)
+            for name, value in assigned.items():
+                setattr(self, name, value)
+        # last, or another thread would miss the fields that are not yet set
+        self.__sky_filled__ = True
 
     def _why_missing(self, name: str) -> Exception:
         where = f"{type(self).__name__}.{name}"

@@ -7,23 +7,37 @@ until a field of it is read; then all its fields are set at once.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, Union, cast
 
 import msgspec
 
 from skysyn.errors import ConversionError
-from skysyn.models import JSON, Model, RecordID, is_reference
+from skysyn.models import (
+    JSON,
+    UNFIT,
+    Asset,
+    GeoJSON,
+    Lifts,
+    Location,
+    Model,
+    RecordID,
+    Reference,
+    Unknown,
+    Wiring,
+    is_reference,
+    open_member,
+)
 
-from .lifts import Lifts
+from . import access
+from .values import AssetWire, DateWire, GeoJSONWire, GeoWire, RefWire, UnknownWire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from enum import Enum
 
-    from skysyn.models import Backend, Origin
-
-    from .lifts import Transient
-
-_UNFIT = (ConversionError, msgspec.MsgspecError, UnicodeDecodeError)
+    from skysyn.models import Field, Origin
 
 
 class Head(msgspec.Struct, gc=False):
@@ -42,6 +56,99 @@ def head(wire: bytes) -> Head:
     return _heads.decode(wire)
 
 
+_WIRE_TYPES: dict[str, Any] = {
+    "str": str,
+    "user": str,
+    "id": str,
+    "int": int,
+    "float": float,
+    "bool": bool,
+    "sequence": int,
+    "datetime": DateWire,
+    "ref": RefWire,
+    "location": GeoWire,
+    "geojson": GeoJSONWire,
+    "asset": AssetWire,
+    "unknown": UnknownWire,
+    "acl": list[access.Entry],
+}
+# what generated code does with a value `v` that is there; ids of the expected type,
+# which are nearly all, are cut off without a call
+_VALUES: dict[str, str] = {
+    "id": "RecordID({kind!r}, v[{cut}:]) if v[:{cut}] == {prefix!r} != v else parse(v)",
+    "datetime": "v.date if v.date.tzinfo is UTC else zoned(v.date)",
+    "ref": (
+        "Reference({to}, v.id[{cut}:], backend) "
+        "if v.id[:{cut}] == {prefix!r} != v.id else refuse({to}, v.id)"
+    ),
+    "location": "Location(v.lng, v.lat)",
+    "geojson": "GeoJSON(v.val)",
+    "asset": "Asset(v.name, v.content_type, v.url)",
+    "unknown": "Unknown(v.underlying_type)",
+    "enum": "member({to}, v)",
+    "acl": "acl(v)",
+}
+_METADATA_DATE = "v if v.tzinfo is UTC else zoned(v)"
+
+
+def zoned(value: datetime) -> datetime:
+    """Return a decoded date in UTC."""
+    if value.tzinfo is None:
+        msg = f"{value.isoformat()!r} has no time zone"
+        raise ConversionError(msg, value=value)
+    return value.astimezone(UTC)
+
+
+def refuse(model: type[Model], text: str) -> Reference[Model]:
+    """Raise ConversionError: *text* names no record of *model*."""
+    msg = f"{text!r} is no reference to {model.__name__} ({model.__collection__}/…)"
+    raise ConversionError(msg, value=text)
+
+
+_NAMES: dict[str, Any] = {
+    "UTC": UTC,
+    "RecordID": RecordID,
+    "Reference": Reference,
+    "Location": Location,
+    "GeoJSON": GeoJSON,
+    "Asset": Asset,
+    "Unknown": Unknown,
+    "zoned": zoned,
+    "parse": RecordID.parse,
+    "refuse": refuse,
+    "member": open_member,
+    "acl": access.lift,
+}
+
+
+def _wire_type(field: Field[Any]) -> Any:
+    """Return what the field's value is on the wire, without null."""
+    spec = field.spec
+    if _is_metadata_date(field):
+        return datetime
+    if spec.kind == "enum":
+        members = cast("type[Enum]", spec.python)
+        kinds: set[type[object]] = {type(member.value) for member in members}
+        return Union[tuple(kinds)]  # noqa: UP007  # a tuple of types
+    return _WIRE_TYPES.get(spec.kind, spec.data)
+
+
+def _is_metadata_date(field: Field[Any]) -> bool:
+    """Whether the date is bare text, as those that the server sets are."""
+    return field.spec.kind == "datetime" and field.wire.startswith("_")
+
+
+def _value(collection: str, field: Field[Any]) -> str | None:
+    """Return the expression that lifts `v`, None if it is the value already."""
+    if _is_metadata_date(field):
+        return _METADATA_DATE
+    text, kind = _VALUES.get(field.spec.kind), collection
+    if field.spec.kind == "ref":
+        kind = field.spec.target().__collection__
+    prefix = f"{kind}/"
+    return text and text.format(to="{to}", kind=kind, prefix=prefix, cut=len(prefix))
+
+
 class RowCodec:
     """Moves the rows of one model between wire bytes and instances."""
 
@@ -49,21 +156,16 @@ class RowCodec:
         self._model = model
         self._fields = model.__sky_fields__
         self._names = {f.wire: n for n, f in self._fields.items()}
-        self._lifts = Lifts(model.__collection__, self._fields)
+        value = partial(_value, model.__collection__)
+        wiring = Wiring(_wire_type, value, _NAMES, beside="_transient")
+        self._lifts = Lifts(self._fields, wiring)
         self._lifts_of: dict[frozenset[str], Lifts] = {}
 
     def fill(self, instance: Model, wire: bytes) -> None:
         """Set every field that *wire* holds; leave out what does not convert."""
         origin = instance.__sky_origin__
         backend = None if origin is None else origin.backend
-        lifts = self._asked(origin)
-        try:
-            transient = lifts.into_instance(instance, wire, backend)
-        except _UNFIT:
-            values: dict[str, object] = {}
-            transient = _salvage(values, lifts, wire, backend)
-            for name, value in values.items():
-                setattr(instance, name, value)
+        transient = self._asked(origin).fill(instance, wire, backend)
         if transient is not msgspec.UNSET and origin is not None:
             self._attach(instance, transient, origin)
 
@@ -73,12 +175,9 @@ class RowCodec:
             return self._lifts
         only = origin.only
         if only not in self._lifts_of:
-            fields = {
-                name: field
-                for name, field in self._fields.items()
-                if field.wire in only or field.wire.startswith("_")
-            }
-            self._lifts_of[only] = Lifts(self._model.__collection__, fields)
+            self._lifts_of[only] = self._lifts.only(
+                lambda field: field.wire in only or field.wire.startswith("_")
+            )
         return self._lifts_of[only]
 
     def _attach(self, instance: Model, transient: msgspec.Raw, origin: Origin) -> None:
@@ -99,12 +198,12 @@ class RowCodec:
         record, path = None, f"$.{field.wire}"
         try:
             record = head(wire).id
-            self._lifts.singly[name]({}, wire, None)
+            self._lifts.value(wire, name)
             detail = (
                 f"the service has no value, but the field is declared {field.spec}: "
                 f"declare it `{field.spec} | None`"
             )
-        except _UNFIT as error:
+        except UNFIT as error:
             detail = f"the service's value does not fit {field.spec}: {error}"
             path = _path(error) or path
         msg = f"{model}.{name} of {record}: {detail}"
@@ -112,13 +211,7 @@ class RowCodec:
 
     def values(self, instance: Model, wire: bytes) -> Mapping[str, object]:
         """Return fresh values of every field that *wire* holds, by name."""
-        lifts = self._asked(instance.__sky_origin__)
-        values: dict[str, object] = {}
-        try:
-            lifts.into_dict(values, wire, None)
-        except _UNFIT:
-            _salvage(values, lifts, wire, None)
-        return values
+        return self._asked(instance.__sky_origin__).values(wire)
 
     def extra(self, wire: bytes) -> Mapping[str, JSON]:
         """Return the fields in *wire* that the model does not declare."""
@@ -133,20 +226,6 @@ class RowCodec:
         """Return the key of the record in *wire*."""
         found = head(wire).id
         return RecordID.parse(found or "").key
-
-
-def _salvage(
-    values: dict[str, object], lifts: Lifts, wire: bytes, backend: Backend | None
-) -> Transient:
-    """Put every field that converts into *values*; return what came along."""
-    transient: Transient = msgspec.UNSET
-    for lift in lifts.singly.values():
-        try:
-            transient = lift(values, wire, backend)
-        except _UNFIT:
-            # what does not fit is explained when the field is read
-            continue
-    return transient
 
 
 def _path(error: Exception) -> str | None:
