@@ -52,7 +52,7 @@ from .operations import (
     Save,
     Select,
 )
-from .plain import check_plain
+from .plain import check_plain, is_list, is_object
 from .predicate import (
     And,
     Compare,
@@ -161,6 +161,8 @@ __all__ = [
     "field",
     "fill_function",
     "in_utc",
+    "is_list",
+    "is_object",
     "is_ref",
     "is_reference",
     "open_member",

@@ -37,10 +37,10 @@ def check_plain(value: object, path: str) -> None:
             if not math.isfinite(value):
                 msg = f"{value} at {path} cannot be written as a JSON number"
                 raise ConversionError(msg, path=path, value=value)
-        case _ if _is_list(value):
+        case _ if is_list(value):
             for index, item in enumerate(value):
                 check_plain(item, f"{path}[{index}]")
-        case _ if _is_dict(value):
+        case _ if is_object(value):
             _check_entries(value, path)
         case _:
             raise _not_plain(value, path)
@@ -65,9 +65,11 @@ def _not_plain(value: object, path: str) -> ConversionError:
     return ConversionError(msg, path=path, value=value)
 
 
-def _is_list(value: object) -> TypeIs[list[object]]:
+def is_list(value: object) -> TypeIs[list[object]]:
+    """Whether *value* is a list; checkers then know that its items may be anything."""
     return isinstance(value, list)
 
 
-def _is_dict(value: object) -> TypeIs[dict[object, object]]:
+def is_object(value: object) -> TypeIs[dict[object, object]]:
+    """Whether *value* is a dict; checkers then know that it may hold anything."""
     return isinstance(value, dict)
