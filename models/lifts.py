@@ -44,8 +44,8 @@ class Wiring:
     *beside* is the wire name of what came along.
     """
 
-    wire_type: Callable[[Field[Any]], Any]
-    value: Callable[[Field[Any]], str | None]
+    wire_type: Callable[[Field[object]], object]
+    value: Callable[[Field[object]], str | None]
     names: Mapping[str, object]
     beside: str | None = None
 
@@ -53,11 +53,11 @@ class Wiring:
 class Lifts:
     """The lifts for some fields of a model, each made when it is first needed."""
 
-    def __init__(self, fields: Mapping[str, Field[Any]], wiring: Wiring) -> None:
+    def __init__(self, fields: Mapping[str, Field[object]], wiring: Wiring) -> None:
         self._fields = fields
         self._wiring = wiring
 
-    def only(self, wanted: Callable[[Field[Any]], bool]) -> Lifts:
+    def only(self, wanted: Callable[[Field[object]], bool]) -> Lifts:
         """Return the lifts for the *wanted* ones of these fields."""
         fields = {name: f for name, f in self._fields.items() if wanted(f)}
         return Lifts(fields, self._wiring)
