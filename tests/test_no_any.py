@@ -14,7 +14,7 @@ SCRIPT = Path(__file__).parents[1] / "scripts" / "no_any.py"
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_no_public_type_has_an_any_that_is_not_allowed() -> None:
-    command = [sys.executable, SCRIPT]
+    command = [sys.executable, str(SCRIPT)]
 
     done = subprocess.run(command, capture_output=True, text=True, check=False)
 
