@@ -78,6 +78,7 @@ def _checked(instance: Model, name: str, value: object) -> object:
     model = type(instance).__name__
     try:
         checked = field.spec.check(value)
+        type(instance).__check_value__(checked)
     except ConversionError as error:
         msg = f"{model}.{name}: {error}"
         raise ConversionError(

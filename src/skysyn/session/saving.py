@@ -9,6 +9,7 @@ from skysyn.errors import (
     ConversionError,
     NotSaved,
     PartialFailure,
+    ProtocolError,
     QueryError,
     RemoteError,
     SkysynError,
@@ -165,9 +166,13 @@ def _send(
         explained = backend.explain_failure(operation, error)
         report.failed += _refused(part, explained)
         return []
-    except SkysynError as error:
+    except ProtocolError as error:
         # an answer came, but not one that says what was done
         report.unknown += [Failure(one, error) for one in part]
+        return []
+    except (ConversionError, QueryError) as error:
+        # the dialect cannot say it, so nothing was sent
+        report.failed += [Failure(one, error) for one in part]
         return []
     if not isinstance(result, Entries):
         msg = f"a batch is answered by Entries, not {type(result).__name__}"

@@ -27,7 +27,7 @@ from skysyn.models import (
     readonly,
 )
 
-from . import expressions, rows
+from . import expressions, rows, values
 from .query import RecordQuery
 
 if TYPE_CHECKING:
@@ -132,6 +132,10 @@ class Record(Model, abstract=True):
         if cls.__made_codec__ is None:
             cls.__made_codec__ = rows.RowCodec(cls)
         return cls.__made_codec__
+
+    @classmethod
+    def __check_value__(cls, value: object) -> None:
+        values.check_keys(value)
 
     @classmethod
     def __expression__(cls, descriptor: Field[Any]) -> Expr[Any]:

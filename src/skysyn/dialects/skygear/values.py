@@ -128,10 +128,28 @@ def _dump_unknown(value: Unknown) -> JSON:
     return dumped
 
 
+def check_keys(value: object, path: str = "$") -> None:
+    """Raise ConversionError if an object in *value* has the key `$type`."""
+    match value:
+        case {"$type": _}:
+            msg = (
+                f"the object at {path} has the key '$type', which the server takes "
+                "for a value of its own: rename it"
+            )
+            raise ConversionError(msg, path=path, value=value)
+        case dict():
+            for key, item in value.items():
+                check_keys(item, f"{path}.{key}")
+        case list():
+            for index, item in enumerate(value):
+                check_keys(item, f"{path}[{index}]")
+        case _:
+            return
+
+
 def _dump_mapping(value: dict[str, Any]) -> JSON:
     if "$type" in value:
-        msg = "a JSON object with the key '$type' is not stored as it is: rename it"
-        raise ConversionError(msg, value=value)
+        check_keys(value)
     return {key: dump(item) for key, item in value.items()}
 
 
