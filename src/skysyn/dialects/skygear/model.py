@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 # their shape get through, anything else fails the whole request (protocol 7.3)
 _OBJECTS = {"id", "data", "transient", "createdat", "updatedat"}
 _STRINGS = {"ownerid", "creatorid", "updaterid", "databaseid"}
+_UNREADABLE = re.compile(r'["\\\x00-\x1f]')
 _OBJECT_KINDS = {"datetime", "ref", "location", "geojson", "asset"}
 
 
@@ -117,6 +118,12 @@ class Record(Model, abstract=True):
             msg = (
                 f"{where}: Skygear stores no field named {wire!r}: a name is not "
                 "empty, does not start with `_` and has no `.`; use field(wire=…)"
+            )
+            raise DeclarationError(msg)
+        if _UNREADABLE.search(wire):
+            msg = (
+                f"{where}: a field named {wire!r} cannot be read back: its name has "
+                "quotation marks, backslashes or control characters"
             )
             raise DeclarationError(msg)
         if wanted := _collides(wire, spec):
