@@ -46,6 +46,22 @@ class WrongOperandType:
     """What a comparison with a value of the wrong type has as its static type."""
 
 
+_HOLDERS = {
+    "contains": "lists and geometries",
+    "distance_to": "locations",
+    "has_key": "objects",
+    "ilike": "text",
+    "like": "text",
+    "related": "users and references",
+    "to": "references",
+    "within": "locations",
+}
+
+
+class _NotForThis(QueryError, AttributeError):
+    """A field is asked for what only fields of other types are asked for."""
+
+
 class AnyExpr:
     """A field in a query, whatever it holds."""
 
@@ -54,6 +70,17 @@ class AnyExpr:
     def __init__(self, path: Path, spec: Spec) -> None:
         self.path = path
         self.spec = spec
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            if name not in _HOLDERS:
+                raise AttributeError(name=name, obj=self)
+            msg = (
+                f"{self.path.model}.{self.path} holds {self.spec}: "
+                f"`{name}` is for {_HOLDERS[name]} only"
+            )
+            raise _NotForThis(msg)
 
     def is_null(self) -> Predicate:
         """Hold where the field has no value."""
@@ -121,6 +148,9 @@ class Expr(Comparable[V], Generic[T, V]):
     def is_in(self, values: Iterable[V]) -> Predicate: ...
     def is_in(self, values: Iterable[object]) -> Predicate:
         """Hold where the field's value is one of *values*; none of them, never."""
+        if isinstance(values, str):
+            msg = f"{self.path}: `is_in` takes several values, such as [{values!r}]"
+            raise QueryError(msg)
         found = tuple(self._operand(value) for value in values)
         if any(value is None for value in found):
             msg = f"{self.path}: `is_in` never finds None; add `| …is_null()`"
