@@ -59,8 +59,7 @@ def decode(operation: Operation, response: Response) -> Result:
         case Call():
             return _answer(envelope, response)
         case Select():
-            rows = tuple(bytes(raw) for raw in _list(envelope, response))
-            return Rows(rows, _total(envelope, response))
+            return Rows(_rows(envelope, response), _total(envelope, response))
         case Fetch() | Save() | Delete():
             return _batch(operation, envelope, response)
 
@@ -99,6 +98,13 @@ def _list(envelope: Envelope, response: Response) -> list[msgspec.Raw]:
         raise _foreign(response, f"the result is no list: {error}") from error
 
 
+def _rows(envelope: Envelope, response: Response) -> tuple[bytes, ...]:
+    rows = tuple(bytes(raw) for raw in _list(envelope, response))
+    if any(row[:1] != b"{" for row in rows):
+        raise _foreign(response, "a record in the result is no object")
+    return rows
+
+
 def _total(envelope: Envelope, response: Response) -> int | None:
     total = envelope.info.get("count")
     if total is None or (isinstance(total, int) and not isinstance(total, bool)):
@@ -133,7 +139,7 @@ def _entry(raw: msgspec.Raw, response: Response, *, kept: bool) -> bytes | Remot
     except (msgspec.MsgspecError, UnicodeDecodeError):
         # a record may have fields called `code` or `name` of any type
         row: dict[str, Any] = _object(raw, response)
-        if row.get("_type") != "record":
+        if row.get("_type") != "record" or not isinstance(row.get("_id"), str):
             raise _foreign(response, "an entry is neither record nor error") from None
         return bytes(raw) if kept else b""
     if entry.type == "error":
