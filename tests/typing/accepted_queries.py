@@ -46,6 +46,7 @@ def kinds() -> None:
     assert_type(Task.note, StrExpr[str | None])
     assert_type(Chore.note, StrExpr[str | None])
     assert_type(Chore.room, StrExpr[str])
+    assert_type(Chore.spot, GeoExpr[Location | None])
     assert_type(Task.done, Expr[bool])
     assert_type(Task.urgent, Expr[bool | None, bool])
     assert_type(Task.count, NumExpr[int])

@@ -55,6 +55,7 @@ def make() -> tuple[Task, User]:
     assert_type(Task(title="a", owner=user, photo=Asset("a.jpg", "image/jpeg")), Task)
     assert_type(Task(title="a", owner=user, assignee=UserID("u-7")), Task)
     assert_type(Chore(title="sweep", owner=user, room="hall"), Chore)
+    assert_type(Chore(title="a", owner=user, spot=Location(1, 2)).spot, Location | None)
     return task, user
 
 

@@ -63,7 +63,7 @@ def mypy(project: Path, python: Path, paths: list[Path]) -> Found:
     said = run("-m", "mypy", *options, "-p", PROJECT, cwd=project)
     found: Found = {}
     for text in said.splitlines():
-        report = re.match(r"(.+?):(\d+): error: (.*)", text)
+        report = re.match(rf"({PROJECT}/.+?):(\d+): error: (.*)", text)
         if report is not None:
             found[report[1], int(report[2])] = report[3]
     return found

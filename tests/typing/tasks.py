@@ -93,5 +93,9 @@ class Task(Audited):
     views: ReadOnly[int] = readonly()
 
 
-class Chore(Task):
+class Placed(Record, abstract=True):
+    spot: Field[Location | None] = field(default=None)
+
+
+class Chore(Task, Placed):
     room: Field[str] = field(default="")

@@ -57,6 +57,14 @@ def compare(user: User, task: Task) -> None:
     query.filter(Task.place == 7)  # error
 
 
+def compare_and_keep() -> None:
+    # mypy tells only if it is to enable the error code "deprecated"
+    wrong = Task.done == "x"  # error: pyright
+    query.filter(wrong)  # error
+    # right, but mypy cannot take None out of a union of several others
+    query.filter(Task.kind == Task.sort)  # error: mypy
+
+
 def order(user: User, task: Task) -> None:
     Task.title < 3  # error
     Task.title < None  # error
