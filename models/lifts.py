@@ -135,10 +135,10 @@ class Lifts:
     def _struct(self) -> type[msgspec.Struct]:
         members: list[tuple[str, Any, Any]] = []
         for index, field in enumerate(self._fields.values()):
-            kind = self._wiring.wire_type(field)
-            absent = None if field.spec.nullable else UNSET
-            optional = kind if kind is Any else kind | type(absent)
-            default = msgspec.field(name=field.wire, default=absent)
+            kind: Any = self._wiring.wire_type(field)
+            # null and absent are one: a value that is not there
+            optional = kind if kind is Any else kind | None
+            default = msgspec.field(name=field.wire, default=None)
             members.append((f"f{index}", optional, default))
         if self._wiring.beside is not None:
             default = msgspec.field(name=self._wiring.beside, default=UNSET)
@@ -154,7 +154,7 @@ def _class_of(spec: Spec) -> object:
 def _move(index: int, place: str, value: str | None, spec: Spec) -> list[str]:
     """Return the lines that move field number *index* to *place*."""
     if not spec.nullable:
-        moved = f"    if v is not UNSET: {place} = {value or 'v'}"
+        moved = f"    if v is not None: {place} = {value or 'v'}"
         return [f"    v = w.f{index}", moved]
     if value is None:
         return [f"    {place} = w.f{index}"]
