@@ -310,6 +310,7 @@ def test_an_operand_of_the_wrong_type_is_refused(wrong: Condition) -> None:
         (lambda: ANY.due >= None, r"due\.is_null\(\)"),
         (lambda: ANY.note.is_in(["a", None]), r"never finds None"),
         (lambda: ANY.person.is_in([None]), r"never finds None"),
+        (lambda: ANY.title.is_in("ab"), r"takes several values"),
         (Errand.person.to.name.asc, "sorting follows no references"),
         (Errand.person.to.name.desc, "sorting follows no references"),
         (lambda: ANY.person.related("enemy", "mutual"), "no relation 'enemy'"),

@@ -21,6 +21,8 @@ from skysyn.models import (
     Reference,
     Sequence,
     Unknown,
+    is_list,
+    is_object,
 )
 
 from . import access
@@ -131,16 +133,16 @@ def _dump_unknown(value: Unknown) -> JSON:
 def check_keys(value: object, path: str = "$") -> None:
     """Raise ConversionError if an object in *value* has the key `$type`."""
     match value:
-        case {"$type": _}:
-            msg = (
-                f"the object at {path} has the key '$type', which the server takes "
-                "for a value of its own: rename it"
-            )
-            raise ConversionError(msg, path=path, value=value)
-        case dict():
+        case _ if is_object(value):
+            if "$type" in value:
+                msg = (
+                    f"the object at {path} has the key '$type', which the server "
+                    "takes for a value of its own: rename it"
+                )
+                raise ConversionError(msg, path=path, value=value)
             for key, item in value.items():
                 check_keys(item, f"{path}.{key}")
-        case list():
+        case _ if is_list(value):
             for index, item in enumerate(value):
                 check_keys(item, f"{path}[{index}]")
         case _:
