@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .model import Model
+    from .spec import Spec
 
 _NESTED: set[type] = {list, dict}
 
@@ -26,12 +27,15 @@ def changed_fields(instance: Model) -> Mapping[str, object]:
     """
     fields = instance.__sky_fields__
     changed: dict[str, object] = {}
-    for name, value in _different(_before(instance), instance.__dict__).items():
+    before = _before(instance)
+    for name, value in _different(before, instance.__dict__).items():
         if name not in fields:
             _check_attribute(instance, name)
         elif not fields[name].info.read_only:
-            changed[name] = _checked(instance, name, value)
-        elif instance.is_stored or name != instance.__key_field__:
+            checked = _checked(instance, name, value)
+            if name not in before or _differs(fields[name].spec, before[name], checked):
+                changed[name] = checked
+        else:
             raise _read_only(instance, name)
     return changed
 
@@ -48,6 +52,13 @@ def _different(
         or was != value
         or (type(value) in _NESTED and _text(was) != _text(value))
     }
+
+
+def _differs(spec: Spec, before: object, value: object) -> bool:
+    """Whether *value* is another one on the wire too: 1.0 is 1, a record its id."""
+    if spec.kind == "json":
+        return _text(before) != _text(value)
+    return spec.kind not in {"float", "ref"} or before != value
 
 
 def _before(instance: Model) -> Mapping[str, object]:
@@ -69,7 +80,10 @@ def _check_attribute(instance: Model, name: str) -> None:
 
 def _read_only(instance: Model, name: str) -> ConversionError:
     model = type(instance).__name__
-    msg = f"{model}.{name} is set by the service only; refresh() drops your change"
+    mend = "refresh() drops your change"
+    if not instance.is_stored:
+        mend = "make the record anew, with_id(…) if it is to have a certain id"
+    msg = f"{model}.{name} is set by the service only; {mend}"
     return ConversionError(msg, model=model, field=name)
 
 

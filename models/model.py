@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 from gc import get_referents
+from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 from typing_extensions import dataclass_transform
 
-from skysyn.errors import NotLoaded
+from skysyn.errors import NotLoaded, QueryError
 
 from . import binding, registry
 from .changes import changed_fields
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 _UNTOUCHED = 3
 """What an instance refers to before it is filled: its wire bytes, origin and class."""
+
+_filling = RLock()
+"""Held while an instance is filled: two threads may read one record at once."""
 
 
 class Codec(Protocol):
@@ -53,7 +57,9 @@ class Codec(Protocol):
         ...
 
 
-@dataclass_transform(kw_only_default=True, field_specifiers=(field, readonly))
+@dataclass_transform(
+    eq_default=False, kw_only_default=True, field_specifiers=(field, readonly)
+)
 class Model:
     """The base of `Record` and `Entity`; declare those."""
 
@@ -134,7 +140,14 @@ class Model:
 
     @classmethod
     def ref(cls, key: str) -> Reference[Self]:
-        """Return a reference to the record with the bare *key*; nothing is sent."""
+        """Return a reference to the record with the bare *key*; nothing is sent.
+
+        Raises:
+            QueryError: the key is empty.
+        """
+        if not key:
+            msg = f"the key of a {cls.__name__} is not empty"
+            raise QueryError(msg)
         return Reference(cls, key)
 
     @property
@@ -207,29 +220,41 @@ class Model:
 
     def _sky_missing(self, name: str) -> object:
         """Return the field that loading did not set, or raise why it did not."""
+        with _filling:
+            # another thread may have set it since it was looked for
+            if name in self.__dict__:
+                return self.__dict__[name]
         raise self._why_missing(name)
 
     def __sky_fill__(self, wire: bytes) -> None:
         """Convert every field at once, keeping what was assigned meanwhile."""
-        codec = self.__made_codec__ or self.__codec__()
-        # to ask for its __dict__ would make one, and slow down every later read
-        if len(get_referents(self)) == _UNTOUCHED:
-            codec.fill(self, wire)
-        else:
-            fields = self.__sky_fields__
-            held = self.__dict__.copy()
-            assigned = {k: v for k, v in held.items() if k in fields}
-            codec.fill(self, wire)
-            for name, value in assigned.items():
+        with _filling:
+            if self.__sky_filled__:
+                return
+            codec = self.__made_codec__ or self.__codec__()
+            # to ask for its __dict__ would make one, and slow down every later read
+            if len(get_referents(self)) == _UNTOUCHED:
+                codec.fill(self, wire)
+            else:
+                self._fill_rest(codec, wire)
+            # last, or other threads would take what is not set yet for missing
+            self.__sky_filled__ = True
+
+    def _fill_rest(self, codec: Codec, wire: bytes) -> None:
+        fields, held = self.__sky_fields__, self.__dict__.copy()
+        codec.fill(self, wire)
+        for name, value in held.items():
+            if name in fields:
                 setattr(self, name, value)
-        # last, or another thread would miss the fields that are not yet set
-        self.__sky_filled__ = True
 
     def _why_missing(self, name: str) -> Exception:
         where = f"{type(self).__name__}.{name}"
         descriptor = self.__sky_fields__[name]
         if self.__sky_wire__ is None:
-            msg = f"{where} is set by the service: save the record first"
+            reason = "is set by the service: save the record first"
+            if not descriptor.info.read_only:
+                reason = "was not loaded before the record was deleted: assign it"
+            msg = f"{where} {reason}"
             return NotLoaded(msg)
         origin = self.__sky_origin__
         if origin and origin.only is not None and descriptor.wire not in origin.only:
@@ -277,6 +302,8 @@ class Model:
             return NotImplemented
         if other.__collection__ != self.__collection__:
             return False
+        if other.__family__ != self.__family__:
+            return False
         return other is self or other.ref_id == self.ref_id
 
     def __hash__(self) -> int:
@@ -286,7 +313,7 @@ class Model:
         return show(self)
 
     def __getstate__(self) -> dict[str, object]:
-        state = dict(self.__dict__)
+        state = self._state()
         if self.__sky_origin__ is not None:
             state["__sky_origin__"] = self.__sky_origin__.detached()
         return state
@@ -295,9 +322,20 @@ class Model:
         for name, value in state.items():
             setattr(self, name, value)
 
+    def _state(self) -> dict[str, object]:
+        """Return every attribute that a copy needs to be the same record."""
+        if self.__sky_wire__ is None:
+            self._new_key()
+        return dict(self.__dict__)
+
+    def __copy__(self) -> Self:
+        twin = type(self).__new__(type(self))
+        twin.__setstate__(self._state())
+        return twin
+
     def __deepcopy__(self, memo: dict[int, object]) -> Self:
         twin = type(self).__new__(type(self))
-        for name, value in self.__dict__.items():
+        for name, value in self._state().items():
             kept = name.startswith("__sky_") or is_ref(value)
             setattr(twin, name, value if kept else copy.deepcopy(value, memo))
         return twin

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import attrs
 
 from skysyn.errors import ConversionError
 
@@ -43,7 +46,25 @@ def check_plain(value: object, path: str) -> None:
         case _ if is_object(value):
             _check_entries(value, path)
         case _:
-            raise _not_plain(value, path)
+            _check_object(value, path)
+
+
+def _check_object(value: object, path: str) -> None:
+    if isinstance(value, Enum):
+        check_plain(value.value, path)
+    elif _has_members(value):
+        _check_entries(_members(value), path)
+    else:
+        raise _not_plain(value, path)
+
+
+def _has_members(value: object) -> bool:
+    """Whether *value* is an attrs object that travels as a JSON object."""
+    return attrs.has(type(value)) and not (isinstance(value, _TYPED) or is_ref(value))
+
+
+def _members(value: Any) -> dict[object, object]:
+    return {a.name: getattr(value, a.name) for a in attrs.fields(type(value))}
 
 
 def _check_entries(entries: dict[object, object], path: str) -> None:

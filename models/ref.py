@@ -94,16 +94,14 @@ class Reference(msgspec.Struct, Generic[M], eq=False):
         return self.target
 
     def _backend(self) -> Backend:
-        if self.backend is None:
-            found = self.model.__backend__()
-            if found is None:
-                msg = (
-                    f"no session to load {self} from: use "
-                    f"session.get({self.model.__name__}, {self.key!r})"
-                )
-                raise NoSessionError(msg)
-            self.backend = found
-        return self.backend
+        found = self.backend or self.model.__backend__()
+        if found is None:
+            msg = (
+                f"no session to load {self} from: use "
+                f"session.get({self.model.__name__}, {self.key!r})"
+            )
+            raise NoSessionError(msg)
+        return found
 
     def __eq__(self, other: object) -> bool:
         model: type = getattr(other, "model", type(other))

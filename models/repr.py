@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import reprlib
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from skysyn.errors import SkysynError
 
 if TYPE_CHECKING:
     from .model import Model
@@ -11,16 +14,34 @@ if TYPE_CHECKING:
 _FIELDS = 6
 
 
+def _key(instance: Model) -> str:
+    try:
+        return repr(instance.ref_id)
+    except SkysynError:
+        return "?"
+
+
+def _value(short: reprlib.Repr, instance: Model, name: str) -> str:
+    value: Any = instance.__dict__[name]
+    kind: type[object] = type(value)
+    if hasattr(kind, "__sky_fields__"):
+        # as a reference: records may refer to each other in a circle
+        return f"Ref({kind.__name__}, {_key(value)})"
+    return short.repr(value)
+
+
 def show(instance: Model) -> str:
     """Return `Task('key', title='…', …)` with at most six fields."""
     short = reprlib.Repr()
     short.maxstring = short.maxother = 40
     short.maxlist = short.maxdict = 3
-    if instance.__sky_wire__ is not None and not instance.__sky_filled__:
-        instance.__sky_fill__(instance.__sky_wire__)
-    parts = [repr(instance.ref_id)]
+    # a record that cannot be read still has to be shown, in logs above all
+    with suppress(SkysynError):
+        if instance.__sky_wire__ is not None and not instance.__sky_filled__:
+            instance.__sky_fill__(instance.__sky_wire__)
+    parts = [_key(instance)]
     shown = [
-        f"{name}={'***' if field.info.secret else short.repr(instance.__dict__[name])}"
+        f"{name}={'***' if field.info.secret else _value(short, instance, name)}"
         for name, field in instance.__sky_fields__.items()
         if not field.info.read_only and instance.__dict__.get(name) is not None
     ]

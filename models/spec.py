@@ -192,10 +192,9 @@ class Spec:
         raise ConversionError(msg, value=value)
 
     def _plain(self, value: object) -> object:
-        plain = msgspec.to_builtins(value) if attrs.has(type(value)) else value
-        check_plain(plain, "$")
+        check_plain(value, "$")
         try:
-            msgspec.convert(plain, self.data)
+            msgspec.convert(msgspec.to_builtins(value), self.data)
         except msgspec.ValidationError as error:
             msg = f"{value!r:.80} is not {self}: {error}"
             raise ConversionError(msg, path=_path(error), value=value) from error

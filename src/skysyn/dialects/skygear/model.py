@@ -10,7 +10,7 @@ from uuid import uuid4
 import msgspec
 from typing_extensions import dataclass_transform
 
-from skysyn.errors import DeclarationError, StateError
+from skysyn.errors import ConversionError, DeclarationError, StateError
 from skysyn.models import (
     ACL,
     JSON,
@@ -43,7 +43,9 @@ _UNREADABLE = re.compile(r'["\\\x00-\x1f]')
 _OBJECT_KINDS = {"datetime", "ref", "location", "geojson", "asset"}
 
 
-@dataclass_transform(kw_only_default=True, field_specifiers=(field, readonly))
+@dataclass_transform(
+    eq_default=False, kw_only_default=True, field_specifiers=(field, readonly)
+)
 class Record(Model, abstract=True):
     """A record of Skygear's; `class Task(Record)` has the record type `task`.
 
@@ -97,12 +99,18 @@ class Record(Model, abstract=True):
         """What `.include(…)` brought along, by name, as plain JSON; else empty."""
         if self.__sky_wire__ is None:
             return {}
-        return msgspec.json.decode(self.__sky_wire__, type=_Transient).transient
+        try:
+            return msgspec.json.decode(self.__sky_wire__, type=_Transient).transient
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            model = type(self).__name__
+            msg = f"{model}: what came along is no object: {error}"
+            raise ConversionError(msg, model=model, path="$._transient") from error
 
     @classmethod
     def __collection_name__(cls, given: str | None) -> str:
         name = snake_case(cls.__name__) if given is None else given
-        if not name or name.startswith("_") or "/" in name:
+        is_text = isinstance(name, str)  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may have no checker
+        if not is_text or not name or name.startswith("_") or "/" in name:
             msg = (
                 f"{cls.__name__}: {name!r} is no record type: it is not empty, does "
                 "not start with `_` and has no `/`"
@@ -114,6 +122,13 @@ class Record(Model, abstract=True):
     def __check_field__(cls, where: str, wire: str, spec: Spec) -> None:
         if cls.__module__ == __name__:
             return
+        name = where.rpartition(".")[2]
+        if name in Record.__sky_fields__:
+            msg = (
+                f"{where}: every record has this field; if the app has a column of "
+                f"that name, name the field {name}_ and say field(wire={name!r})"
+            )
+            raise DeclarationError(msg)
         if not wire or wire.startswith("_") or "." in wire:
             msg = (
                 f"{where}: Skygear stores no field named {wire!r}: a name is not "
@@ -135,23 +150,23 @@ class Record(Model, abstract=True):
             raise DeclarationError(msg)
 
     @classmethod
+    def __check_value__(cls, value: object) -> None:
+        values.check_keys(value)
+
+    @classmethod
     def __codec__(cls) -> Codec:
         if cls.__made_codec__ is None:
             cls.__made_codec__ = rows.RowCodec(cls)
         return cls.__made_codec__
 
     @classmethod
-    def __check_value__(cls, value: object) -> None:
-        values.check_keys(value)
-
-    @classmethod
     def __expression__(cls, descriptor: Field[Any]) -> Expr[Any]:
         return expressions.make(Path((descriptor.wire,), cls.__name__), descriptor, cls)
 
     def _new_key(self) -> str:
-        if "__sky_key__" not in self.__dict__:
-            self.__sky_key__ = str(uuid4())
-        return self.__sky_key__
+        # one step, since two threads may ask at once
+        made: str = self.__dict__.setdefault("__sky_key__", str(uuid4()))
+        return made
 
     def _set_key(self, key: str) -> None:
         self.__sky_key__ = key
@@ -166,8 +181,7 @@ def _collides(wire: str, spec: Spec) -> str | None:
     """Return what values the server takes under the name *wire*, if not these."""
     name = wire.lower()
     if name in _OBJECTS:
-        shape = getattr(spec.python, "__origin__", spec.python)
-        fits = spec.kind in _OBJECT_KINDS or (spec.kind == "json" and shape is dict)
+        fits = spec.kind in _OBJECT_KINDS or spec.is_object
         return None if fits else "an object"
     if name in _STRINGS:
         return None if spec.is_text else "text"

@@ -96,7 +96,11 @@ def zoned(value: datetime) -> datetime:
     if value.tzinfo is None:
         msg = f"{value.isoformat()!r} has no time zone"
         raise ConversionError(msg, value=value)
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:
+        msg = f"{value.isoformat()!r} is outside the calendar in UTC"
+        raise ConversionError(msg, value=value) from error
 
 
 def refuse(model: type[Model], text: str) -> Reference[Model]:
@@ -215,7 +219,10 @@ class RowCodec:
 
     def extra(self, wire: bytes) -> Mapping[str, JSON]:
         """Return the fields in *wire* that the model does not declare."""
-        row = msgspec.json.decode(wire, type=dict[str, Any])
+        try:
+            row = msgspec.json.decode(wire, type=dict[str, Any])
+        except UNFIT as error:
+            raise self._unreadable(error) from error
         return {
             key: value
             for key, value in row.items()
@@ -224,8 +231,15 @@ class RowCodec:
 
     def key(self, wire: bytes) -> str:
         """Return the key of the record in *wire*."""
-        found = head(wire).id
-        return RecordID.parse(found or "").key
+        try:
+            return RecordID.parse(head(wire).id or "").key
+        except UNFIT as error:
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: Exception) -> ConversionError:
+        model = self._model.__name__
+        msg = f"the service sent a {model} that is no record: {error}"
+        return ConversionError(msg, model=model)
 
 
 def _path(error: Exception) -> str | None:
