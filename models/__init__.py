@@ -36,7 +36,6 @@ from .expr import (
     WrongOperandType,
 )
 from .fields import Field, FieldInfo, Matching, ReadOnly, field, readonly
-from .filling import fill_function
 from .lifts import UNFIT, Lifts, Wiring
 from .model import Codec, Model
 from .operations import (
@@ -159,7 +158,6 @@ __all__ = [
     "check_plain",
     "current",
     "field",
-    "fill_function",
     "in_utc",
     "is_list",
     "is_object",

@@ -9,6 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from skysyn.dialects.accsyn.dialect import Accsyn
+    from skysyn.dialects.accsyn.model import Entity
+    from skysyn.dialects.accsyn.query import EntityQuery
     from skysyn.dialects.skygear.dialect import Skygear
     from skysyn.dialects.skygear.model import Record
     from skysyn.dialects.skygear.query import RecordQuery
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
         readonly,
         set_default,
     )
-    from skysyn.session import Report, Session, SkygearSession, connect
+    from skysyn.session import AccsynSession, Report, Session, SkygearSession, connect
     from skysyn.transport import (
         HTTPTransport,
         MockTransport,
@@ -46,7 +49,11 @@ if TYPE_CHECKING:
 __all__ = [
     "ACL",
     "JSON",
+    "Accsyn",
+    "AccsynSession",
     "Asset",
+    "Entity",
+    "EntityQuery",
     "Field",
     "GeoJSON",
     "HTTPTransport",
@@ -79,11 +86,15 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Accsyn": "skysyn.dialects.accsyn.dialect",
+    "Entity": "skysyn.dialects.accsyn.model",
+    "EntityQuery": "skysyn.dialects.accsyn.query",
     "Record": "skysyn.dialects.skygear.model",
     "RecordQuery": "skysyn.dialects.skygear.query",
     "Skygear": "skysyn.dialects.skygear.dialect",
     **dict.fromkeys(
-        ("Report", "Session", "SkygearSession", "connect"), "skysyn.session"
+        ("AccsynSession", "Report", "Session", "SkygearSession", "connect"),
+        "skysyn.session",
     ),
     **dict.fromkeys(
         (

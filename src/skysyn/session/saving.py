@@ -43,14 +43,14 @@ T = TypeVar("T")
 def save(backend: Backend, objects: Sequence[M], *, atomic: bool) -> Report[M]:
     """Store *objects* and report on each."""
     for instance in objects:
-        _check_family(backend, instance)
+        check_family(backend, instance)
     rows = {id(instance): row(instance) for instance in objects}
     report: Report[M] = Report(resolver=lambda r: resolving.saves(backend, r))
     changed = [o for o in objects if _is_sent(rows[id(o)], o)]
     report.saved += [o for o in objects if not _is_sent(rows[id(o)], o)]
     for scope, part in _batches(changed, scope_of, atomic=atomic):
         operation = Save(tuple(rows[id(o)] for o in part), atomic, scope)
-        for instance, answer in _send(backend, operation, part, report):
+        for instance, answer in send(backend, operation, part, report):
             instance.__sky_load__(answer, backend.origin(scope))
     return report
 
@@ -68,7 +68,7 @@ def delete(
     )
     for scope, part in _batches(objects, _any_scope, atomic=atomic):
         operation = Delete(tuple(_id(one) for one in part), atomic, scope)
-        for instance, _ in _send(backend, operation, part, report):
+        for instance, _ in send(backend, operation, part, report):
             if isinstance(instance, Model):
                 instance.__sky_forget__()
     return report
@@ -112,7 +112,8 @@ def _is_sent(made: Row, instance: Model) -> bool:
     return not instance.is_stored or bool(made.fields) or made.sets_access
 
 
-def _check_family(backend: Backend, instance: Model) -> None:
+def check_family(backend: Backend, instance: Model) -> None:
+    """Raise QueryError if *instance* is of another service than *backend* speaks to."""
     if instance.__family__ != backend.family:
         msg = (
             f"{type(instance).__name__} is a model of {instance.__family__}, "
@@ -152,7 +153,7 @@ def _batches(
             yield name, group[start : start + size]
 
 
-def _send(
+def send(
     backend: Backend, operation: Save | Delete, part: Sequence[T], report: Report[T]
 ) -> list[tuple[T, bytes]]:
     """Send one batch; enter each record into *report* and return those done."""

@@ -21,6 +21,7 @@ from skysyn.models import (
 )
 
 from . import faults
+from .rows import key_of
 
 if TYPE_CHECKING:
     from skysyn.transport import Response
@@ -45,6 +46,8 @@ def decode(operation: Operation, response: Response) -> Result:
             return _answer(body, response)
         case Select():
             return Rows(tuple(_objects(body, response)))
+        case Save() if operation.scope is not None:
+            return Entries(_tasks(operation, body, response))
         case Fetch() | Save():
             return Entries((_only(operation, body, response),))
         case Delete():
@@ -114,6 +117,15 @@ def _only(
         raise foreign(response, "the service did not say what it stored")
     msg = f"there is no {operation.ids[0]}, or this user may not read it"
     return NotFound(msg, status=response.status)
+
+
+def _tasks(
+    save: Save, body: Body, response: Response
+) -> tuple[bytes | RemoteError, ...]:
+    """Return what was stored of each task, in the order they were sent."""
+    rows = {key_of(row): row for row in _objects(body, response)}
+    missing = NotFound("the service did not say that it stored this task")
+    return tuple(rows.get(row.id.key, missing) for row in save.rows)
 
 
 def _deleted(body: Body, response: Response) -> bytes | RemoteError:

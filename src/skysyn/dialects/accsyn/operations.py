@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from skysyn.errors import ConversionError, QueryError
-from skysyn.models import Call, Delete, Fetch, Operation, RecordID, Save, Select
+from skysyn.models import (
+    JSON,
+    Call,
+    Delete,
+    Fetch,
+    Operation,
+    RecordID,
+    Row,
+    Save,
+    Select,
+)
 
 from . import predicates, values
 from .events import Event
@@ -20,12 +30,11 @@ def to_event(operation: Operation) -> Event:
         case Select():
             return _find(operation)
         case Fetch():
-            wanted = _single(operation.ids, operation.scope)
-            return Event("GET", f"{wanted.type}/find", id=_id(wanted))
+            return _fetch(_single(operation.ids), operation.scope)
         case Save():
             return _save(operation)
         case Delete():
-            gone = _single(operation.ids, operation.scope)
+            gone = _single(operation.ids)
             return Event("DELETE", f"{gone.type}/delete", None, _id(gone))
         case Call():
             return Event.of_call(operation)
@@ -50,22 +59,44 @@ def _find(select: Select) -> Event:
 
 
 def _save(save: Save) -> Event:
-    if save.atomic or save.scope is not None or len(save.rows) != 1:
+    """Return the event that stores one entity, or several tasks of the job *scope*."""
+    if save.scope is not None:
+        return _save_tasks(save.scope, save)
+    if save.atomic or len(save.rows) != 1:
         msg = "accsyn stores one entity a request: it has no atomic batches"
         raise QueryError(msg)
     row = save.rows[0]
-    data = values.dump_fields(row.fields, row.id.type)
-    if not data:
-        msg = f"{row.id}: there is nothing to store"
-        raise QueryError(msg)
+    data = _data(row)
     if row.id.key.startswith(values.NEW):
         return Event("POST", f"{row.id.type}/create", data)
     return Event("PUT", f"{row.id.type}/edit", data, _id(row.id))
 
 
-def _single(ids: tuple[RecordID, ...], scope: str | None) -> RecordID:
-    if len(ids) != 1 or scope is not None:
-        msg = "accsyn reads and deletes one entity a request, and has no databases"
+def _save_tasks(parent: str, save: Save) -> Event:
+    rows: list[JSON] = [{"id": _id(row.id), **_data(row)} for row in save.rows]
+    kind = save.rows[0].id.type
+    return Event("PUT", f"{kind}/edit", rows, _id(RecordID("job", parent)))
+
+
+def _data(row: Row) -> dict[str, JSON]:
+    data = values.dump_fields(row.fields, row.id.type)
+    if not data:
+        msg = f"{row.id}: there is nothing to store"
+        raise QueryError(msg)
+    return data
+
+
+def _fetch(wanted: RecordID, parent: str | None) -> Event:
+    """Return the event that reads one entity; tasks and files are their parent's."""
+    uri = f"{wanted.type}/find"
+    if parent is None:
+        return Event("GET", uri, id=_id(wanted))
+    return Event("GET", uri, {"parent": parent}, query=f"id={_id(wanted)}")
+
+
+def _single(ids: tuple[RecordID, ...]) -> RecordID:
+    if len(ids) != 1:
+        msg = "accsyn reads and deletes one entity a request"
         raise QueryError(msg)
     return ids[0]
 

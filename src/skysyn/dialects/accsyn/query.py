@@ -123,7 +123,8 @@ class EntityQuery(Query[M]):
 
     def _origin(self, backend: Backend) -> Origin:
         only = None if self.selected is None else frozenset(self.selected)
-        return Origin(backend, only=only)
+        parent = self.options.get("parent")
+        return Origin(backend, None if parent is None else str(parent), only)
 
 
 def _moved_on(first: str, last: str) -> str:

@@ -1,13 +1,11 @@
 """Rows: an entity's wire bytes to typed values.
 
-The loading path is that of `benchmarks/load.py`: an entity stays as its bytes until a
-field of it is read; then msgspec decodes them into a struct made for the model, and
-generated code moves the values into the instance at once.
+An entity stays as its bytes until a field of it is read; then all its fields are set
+at once. Only attributes that are declared as dates are read as dates.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Union, cast
 
 import msgspec
@@ -15,10 +13,12 @@ import msgspec
 from skysyn.errors import ConversionError
 from skysyn.models import (
     JSON,
+    UNFIT,
     Field,
+    Lifts,
     Model,
     Reference,
-    fill_function,
+    Wiring,
     open_member,
 )
 
@@ -28,67 +28,80 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from enum import Enum
 
-UNSET = msgspec.UNSET
+    from skysyn.models import Origin
+
 _PREFIX = "ObjectId:"
 
 
 class Head(msgspec.Struct, gc=False):
     """What every row opens with."""
 
-    id: str = ""
+    id: str | int | None = None
 
 
 _heads = msgspec.json.Decoder(Head)
 _rows = msgspec.json.Decoder(dict[str, Any])
+_raws = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
-_WIRE_TYPES: dict[str, Any] = {
+
+def key_of(wire: bytes) -> str:
+    """Return the id of the entity in *wire*, empty if it has none."""
+    found = _heads.decode(wire).id
+    return "" if found is None else str(found).removeprefix(_PREFIX)
+
+
+def merge(old: bytes | None, new: bytes) -> bytes:
+    """Return what *new* says, and for what it leaves out what *old* said."""
+    if old is None:
+        return new
+    return msgspec.json.encode({**_raws.decode(old), **_raws.decode(new)})
+
+
+_WIRE_TYPES: dict[str, object] = {
     "str": str,
     "int": int,
     "float": float,
     "bool": bool,
-    "datetime": datetime,
+    "datetime": str,
     "ref": str,
 }
-_LIFTS: dict[str, str] = {
-    "datetime": "x = zoned(v)",
-    "ref": "x = reference({model}, v, backend)",
-    "enum": "x = member({model}, v)",
+# what generated code does with a value `v` that is there; empty text means none
+_VALUES: dict[str, str] = {
+    "datetime": "date(v) if v else None",
+    "ref": "Reference({to}, bare(v), backend) if v else None",
+    "enum": "member({to}, v)",
 }
 
 
-def reference(model: type[Model], text: str, backend: Any) -> Reference[Model] | None:
-    """Return the reference that *text*, a bare id, means; an empty one means none."""
-    key = text.removeprefix(_PREFIX)
-    return Reference(model, key, backend) if key else None
+def bare(text: str) -> str:
+    """Return the id in *text*, which some services of old prefix."""
+    return text.removeprefix(_PREFIX)
 
 
 _NAMES: dict[str, object] = {
-    "zoned": values.in_zone,
-    "reference": reference,
+    "Reference": Reference,
+    "date": values.load_date,
+    "bare": bare,
     "member": open_member,
 }
 
 
-def _lift(field: Field[Any]) -> str | None:
-    return _LIFTS.get(field.spec.kind)
-
-
-def _wire_type(field: Field[Any]) -> Any:
+def _wire_type(field: Field[Any]) -> object:
     """Return what the field's value is on the wire, without null."""
     spec = field.spec
     if spec.kind == "enum":
         members = cast("type[Enum]", spec.python)
-        kinds: tuple[type[object], ...] = tuple({type(m.value): None for m in members})
-        return Union[kinds]  # noqa: UP007  # a tuple of types
+        kinds: set[type[object]] = {type(member.value) for member in members}
+        return Union[tuple(kinds)]  # noqa: UP007  # a tuple of types
     return _WIRE_TYPES.get(spec.kind, spec.data)
 
 
-def _optional(field: Field[Any]) -> tuple[Any, Any]:
-    """Return the wire type with what stands for absence, and the default."""
-    kind = _wire_type(field)
-    if field.spec.nullable:
-        return (Any if kind is Any else kind | None), None
-    return (Any if kind is Any else kind | msgspec.UnsetType), UNSET
+def _value(field: Field[Any]) -> str | None:
+    """Return the expression that lifts `v`, None if it is the value already."""
+    return "bare(v)" if field.wire == "id" else _VALUES.get(field.spec.kind)
+
+
+_WIRING = Wiring(_wire_type, _value, _NAMES)
 
 
 class RowCodec:
@@ -98,91 +111,58 @@ class RowCodec:
         self._model = model
         self._fields = model.__sky_fields__
         self._names = {field.wire for field in self._fields.values()}
-        self._decode = msgspec.json.Decoder(self._struct()).decode
-        self._move = fill_function(self._fields, _lift, _NAMES)
-
-    def _struct(self) -> type[msgspec.Struct]:
-        fields: list[tuple[str, Any, Any]] = []
-        for index, field in enumerate(self._fields.values()):
-            kind, default = _optional(field)
-            named = msgspec.field(name=field.wire, default=default)
-            fields.append((f"f{index}", kind, named))
-        return msgspec.defstruct(f"{self._model.__name__}Wire", fields, gc=False)
+        self._lifts = Lifts(self._fields, _WIRING)
+        self._lifts_of: dict[frozenset[str], Lifts] = {}
 
     def fill(self, instance: Model, wire: bytes) -> None:
         """Set every field that *wire* holds; leave out what does not convert."""
         origin = instance.__sky_origin__
-        try:
-            self._move(instance, self._decode(wire), origin and origin.backend)
-        except (msgspec.MsgspecError, ConversionError, UnicodeDecodeError):
-            self._fill_tolerantly(instance, wire)
-            return
-        if origin is not None and origin.only is not None:
-            self._forget(instance, origin.only)
+        backend = None if origin is None else origin.backend
+        self._asked(origin).fill(instance, wire, backend)
 
-    def _forget(self, instance: Model, only: frozenset[str]) -> None:
-        """Take out the fields that were not asked for: not None, but unknown."""
-        for name, field in self._fields.items():
-            if field.wire not in only and name in instance.__dict__:
-                delattr(instance, name)
-
-    def _fill_tolerantly(self, instance: Model, wire: bytes) -> None:
-        for name in self._fields:
-            try:
-                value = self._value(instance, wire, name)
-            except (ConversionError, msgspec.MsgspecError, UnicodeDecodeError):
-                continue
-            if value is not UNSET:
-                setattr(instance, name, value)
-
-    def _value(self, instance: Model, wire: bytes, name: str) -> object:
-        """Return one field's value, UNSET if the row does not say."""
-        field, origin = self._fields[name], instance.__sky_origin__
-        only = origin.only if origin is not None else None
-        if only is not None and field.wire not in only:
-            return UNSET
-        found = _rows.decode(wire).get(field.wire)
-        if found is None or (found == "" and field.spec.kind == "datetime"):
-            return None if field.spec.nullable else UNSET
-        if field.spec.kind == "datetime" and isinstance(found, str):
-            return values.load_date(found)
-        value = msgspec.convert(found, _wire_type(field))
-        match field.spec.kind:
-            case "ref":
-                backend = origin.backend if origin else None
-                return reference(field.spec.target(), value, backend)
-            case "enum":
-                return open_member(cast("type[Enum]", field.spec.python), value)
-            case _:
-                return cast("object", value)
+    def _asked(self, origin: Origin | None) -> Lifts:
+        """Return the lifts of the fields that were asked for; others stay unknown."""
+        if origin is None or origin.only is None:
+            return self._lifts
+        only = origin.only
+        if only not in self._lifts_of:
+            self._lifts_of[only] = self._lifts.only(lambda field: field.wire in only)
+        return self._lifts_of[only]
 
     def explain(self, instance: Model, wire: bytes, name: str) -> Exception:
         """Return the error that says why field *name* was left out."""
-        model, spec = self._model.__name__, self._fields[name].spec
+        model, field = type(instance).__name__, self._fields[name]
         record: str | None = None
         try:
-            record = self.key(wire)
-            self._value(instance, wire, name)
-            detail = f"the service has no value, but the field is declared {spec}"
-        except (ConversionError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-            detail = f"the service's value does not fit {spec}: {error}"
+            record = key_of(wire)
+            self._lifts.value(wire, name)
+            detail = "the service has no value"
+        except UNFIT as error:
+            detail = f"the service's value does not fit {field.spec}: {error}"
         msg = f"{model}.{name} of {record}: {detail}"
-        path = f"$.{self._fields[name].wire}"
+        path = f"$.{field.wire}"
         return ConversionError(msg, model=model, field=name, path=path, record=record)
 
     def values(self, instance: Model, wire: bytes) -> Mapping[str, object]:
         """Return fresh values of every field that *wire* holds, by name."""
-        scratch = type(instance).__new__(type(instance))
-        scratch.__sky_origin__ = instance.__sky_origin__
-        self.fill(scratch, wire)
-        found = scratch.__dict__
-        return {name: found[name] for name in self._fields if name in found}
+        return self._asked(instance.__sky_origin__).values(wire)
 
     def extra(self, wire: bytes) -> Mapping[str, JSON]:
         """Return the attributes in *wire* that the model does not declare."""
-        row = _rows.decode(wire)
+        try:
+            row = _rows.decode(wire)
+        except UNFIT as error:
+            raise self._unreadable(error) from error
         return {key: value for key, value in row.items() if key not in self._names}
 
     def key(self, wire: bytes) -> str:
         """Return the id of the entity in *wire*."""
-        return _heads.decode(wire).id.removeprefix(_PREFIX)
+        try:
+            return key_of(wire)
+        except UNFIT as error:
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: Exception) -> ConversionError:
+        model = self._model.__name__
+        msg = f"the service sent a {model} that is no entity: {error}"
+        return ConversionError(msg, model=model)

@@ -1,0 +1,42 @@
+"""Logging in to accsyn: once for all threads, and again when a session expires."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from skysyn.dialects.accsyn.dialect import Accsyn
+    from skysyn.transport import Transport
+
+
+class Login:
+    """The credentials in use, which all threads of a session share."""
+
+    def __init__(self, dialect: Accsyn, transport: Transport) -> None:
+        self.dialect = dialect
+        self._transport = transport
+        self._lock = Lock()
+
+    def ensure(self) -> Accsyn:
+        """Return the dialect that is logged in; the first caller logs in."""
+        if self.dialect.identity is not None:
+            return self.dialect
+        return self.renew(self.dialect)
+
+    def renew(self, stale: Accsyn) -> Accsyn:
+        """Log in again unless another thread has done it since *stale* was used."""
+        with self._lock:
+            if self.dialect is stale:
+                self.dialect = self._log_in(stale)
+            return self.dialect
+
+    def _log_in(self, dialect: Accsyn) -> Accsyn:
+        steps = dialect.login()
+        request = next(steps)
+        while True:
+            try:
+                request = steps.send(self._transport.send(request))
+            except StopIteration as done:
+                found: Accsyn = done.value
+                return found
