@@ -7,7 +7,7 @@ import json
 import pytest
 
 from skysyn import JSON, RecordID, Response
-from skysyn.dialects.skygear import answers
+from skysyn.dialects.skygear import answers, faults
 from skysyn.errors import (
     AuthenticationError,
     Conflict,
@@ -108,6 +108,27 @@ def test_an_error_without_request_id_has_none() -> None:
         answers.decode(Call("x"), Response(401, {}, body))
 
     assert (caught.value.request_id, caught.value.info) == (None, {})
+
+
+def test_an_atomic_failure_has_a_typed_error_for_each_record() -> None:
+    own = {"name": "DeniedArgument", "code": 123, "message": "no"}
+    inner = {"Err": "deadlock"}
+    failure = PartialFailure(
+        "rolled back",
+        code=115,
+        name="AtomicOperationFailure",
+        info={"note/9": own, "innerError": inner, "hint": "x"},
+        status=409,
+        request_id="r-1",
+    )
+
+    unfolded = faults.unfold(failure)
+
+    denied = PermissionDenied(
+        "no", code=123, name="DeniedArgument", status=409, request_id="r-1"
+    )
+    assert unfolded.info == {"note/9": denied, "innerError": inner, "hint": "x"}
+    assert (type(unfolded), unfolded.code) == (PartialFailure, 115)
 
 
 def _response(status: int, answer: JSON) -> Response:

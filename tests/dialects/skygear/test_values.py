@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from skysyn import JSON, Asset, GeoJSON, Location, RecordID, Sequence, Unknown
@@ -61,6 +61,8 @@ def test_a_field_holds_what_its_dumped_value_decodes_to(
 
 
 @given(dates | ids | places | areas | assets | plain | st.builds(Unknown, texts))
+@example(Sequence())
+@example(Unknown())
 def test_dumped_values_load_to_themselves(value: object) -> None:
     assert values.load(values.dump(value)) == value
 

@@ -94,9 +94,13 @@ def unfold(error: RemoteError) -> RemoteError:
         try:
             fault = msgspec.convert(said, Fault)
         except msgspec.ValidationError:
-            info[record] = said
-        else:
-            info[record] = lift(fault, status=error.status, request_id=error.request_id)
+            fault = Fault()
+        # a transaction that fails has an `innerError` of no certain shape
+        info[record] = (
+            lift(fault, status=error.status, request_id=error.request_id)
+            if fault.code
+            else said
+        )
     return PartialFailure(
         error.message,
         code=error.code,
