@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from .messages import Timeout
+
 if TYPE_CHECKING:
     from .clock import Clock
-    from .messages import Timeout
 
 
 class Call(threading.local):
@@ -22,7 +23,7 @@ class Call(threading.local):
         self.target = ""
         self.is_sent = False
         self._started = 0.0
-        self._timeout: Timeout | None = None
+        self._timeout = Timeout()
         self._until: float | None = None
         self._wait: float | None = None
 
@@ -36,8 +37,6 @@ class Call(threading.local):
 
     def enter_connect(self) -> None:
         """Apply the connect limit: names, TCP, proxies and TLS share it."""
-        if self._timeout is None:
-            return
         limits = [self._total_end()]
         if self._timeout.connect is not None:
             limits.append(self.clock.now() + self._timeout.connect)
@@ -46,8 +45,6 @@ class Call(threading.local):
 
     def enter_exchange(self) -> None:
         """Apply the read limit to each wait, and the total to all of them."""
-        if self._timeout is None:
-            return
         self._until = self._total_end()
         self._wait = self._timeout.read
 
@@ -62,5 +59,5 @@ class Call(threading.local):
         return left if self._wait is None else min(left, self._wait)
 
     def _total_end(self) -> float | None:
-        total = None if self._timeout is None else self._timeout.total
+        total = self._timeout.total
         return None if total is None else self._started + total

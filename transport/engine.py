@@ -18,7 +18,7 @@ from .validity import PORTS
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from urllib3 import BaseHTTPResponse, HTTPResponse
 
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from .sockets import CallContext
 
 POOLS = 64
+
+
+def _nothing() -> None:
+    """Do nothing."""
 
 
 class Line:
@@ -46,8 +50,7 @@ class LineConnection(HTTPConnection):
     def __init__(self, *args: Any, line: Line, **options: Any) -> None:
         super().__init__(*args, **options)
         self._line = line
-        self._answer: http.client.HTTPResponse | None = None
-        self.response_class = self._open_answer  # type: ignore[assignment]  # http.client only calls it
+        self._close_answer: Callable[[], None] = _nothing
 
     @override
     def connect(self) -> None:
@@ -78,18 +81,19 @@ class LineConnection(HTTPConnection):
             return super().getresponse()
         except BaseException:
             # urllib3 forgets it if it dislikes the headers, and the socket with it
-            if self._answer is not None:
-                self._answer.close()
+            self._close_answer()
             raise
 
-    def _open_answer(
+    def response_class(  # type: ignore[override]  # http.client only calls it
         self, sock: socket.socket, *, method: str | None
     ) -> http.client.HTTPResponse:
-        self._answer = http.client.HTTPResponse(sock, method=method)
-        return self._answer
+        """Make the answer of http.client, and remember how to close it."""
+        answer = http.client.HTTPResponse(sock, method=method)
+        self._close_answer = answer.close
+        return answer
 
 
-class LineTLSConnection(LineConnection, HTTPSConnection):
+class LineTLSConnection(LineConnection, HTTPSConnection):  # pyright: ignore[reportIncompatibleVariableOverride]  # response_class is only called
     """The same with TLS from here to the server."""
 
     scheme = "https"
@@ -128,8 +132,12 @@ class LineAdapter(HTTPAdapter):
         parts = urlsplit(request.url or "")
         scheme, host = str(parts.scheme), str(parts.hostname)
         key = (scheme, host, parts.port or PORTS[scheme])
-        pool = self._pools.get(key)
-        return self._add_pool(key) if pool is None else pool
+        with self._lock:
+            if key not in self._pools:
+                if len(self._pools) >= POOLS:
+                    self._pools.pop(next(iter(self._pools))).close()
+                self._pools[key] = self._make_pool(*key)
+            return self._pools[key]
 
     @override
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
@@ -157,14 +165,6 @@ class LineAdapter(HTTPAdapter):
             self._pools.clear()
         for pool in pools:
             pool.close()
-
-    def _add_pool(self, key: tuple[str, str, int]) -> HTTPConnectionPool:
-        with self._lock:
-            if key not in self._pools:
-                if len(self._pools) >= POOLS:
-                    self._pools.pop(next(iter(self._pools))).close()
-                self._pools[key] = self._make_pool(*key)
-            return self._pools[key]
 
     def _make_pool(self, scheme: str, host: str, port: int) -> HTTPConnectionPool:
         if scheme == "http":

@@ -52,6 +52,7 @@ TABLE: tuple[tuple[type[Exception], type[TransportError], str], ...] = (
     (http.client.InvalidURL, TransportError, "the URL is not valid"),
     (http.client.HTTPException, BrokenAnswer, "the answer is not HTTP"),
     (ValueError, TransportError, "the request is not valid HTTP"),
+    (Exception, TransportError, "no answer"),
 )
 
 
@@ -67,11 +68,13 @@ def translate(exc: Exception, *, url: str, maybe_sent: bool) -> TransportError:
         if str(cause).startswith(TOO_MANY):
             text = "there are too many headers"
             return _error(LimitExceeded, text, cause, url, maybe_sent)
-    for kind, error, text in TABLE:
-        for cause in causes:
-            if isinstance(cause, kind):
-                return _error(error, text, cause, url, maybe_sent)
-    return _error(TransportError, "no answer", causes[-1], url, maybe_sent)
+    error, text, cause = next(
+        (error, text, cause)
+        for kind, error, text in TABLE
+        for cause in causes
+        if isinstance(cause, kind)
+    )
+    return _error(error, text, cause, url, maybe_sent)
 
 
 def walk(exc: BaseException) -> Iterator[BaseException]:

@@ -29,13 +29,11 @@ def open_http_tunnel(
     try:
         sock.sendall(_connect_request(proxy, host, port))
         _check(proxy, _read_answer(sock))
-    except TimeoutError:
+    except (ProxyError, TimeoutError, ValueError):
         sock.close()
         raise
     except OSError as exc:
         sock.close()
-        if isinstance(exc, ProxyError):
-            raise
         msg = f"the proxy {proxy} hung up: {exc}"
         raise ProxyError(msg, maybe_sent=False) from exc
     return sock

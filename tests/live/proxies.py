@@ -131,7 +131,9 @@ class Hop:
             while all(self._pass_on(x, other[x]) for x in _readable(list(other))):
                 pass
         except OSError:
-            # a reset on one side is a reset on the other
+            # a reset on one side is a reset on the other, which drops what is on its
+            # way there: let the answer of the handshake arrive first
+            line.pause(0.02)
             for sock in other:
                 with suppress(OSError):
                     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)

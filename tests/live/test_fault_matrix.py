@@ -94,6 +94,8 @@ ELSEWHERE = {
 def serve(fault: str, arrivals: Counter[str]) -> Peer:
     def handle(line: Line) -> None:
         if fault == "reset at once":
+            # but not before a proxy has said that it is connected
+            line.pause(0.02)
             line.reset()
         if fault == "silent TLS":
             line.pause(30)

@@ -37,3 +37,10 @@ def test_the_given_function_decides_what_matches() -> None:
     transport = ReplayTransport([(ASK, TELL)], lambda kept, sent: kept.url == sent.url)
 
     assert transport.send(Request("GET", ASK.url)) == TELL
+
+
+def test_recordings_may_be_used_in_any_order() -> None:
+    other = Request("GET", "https://example.com/b")
+    transport = ReplayTransport([(ASK, TELL), (other, Response(204))])
+
+    assert [transport.send(other).status, transport.send(ASK).status] == [204, 200]
