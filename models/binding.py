@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import attrs
 
-from skysyn.errors import NoSessionError
+from skysyn.errors import NoSessionError, QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -139,11 +139,21 @@ def set_default(backend: Backend | None, *, family: str | None = None) -> None:
         _default.clear()
 
 
+def bound(family: str) -> Backend | None:
+    """Return the session of the innermost `with` for *family*, or None."""
+    stack = _stack.get()
+    return stack[-1].get(family) if stack else None
+
+
 def current(family: str) -> Backend | None:
     """Return the session that is current for *family*, or the default, or None."""
-    stack = _stack.get()
-    found = stack[-1].get(family) if stack else None
-    return found or _default.get(family)
+    return bound(family) or _default.get(family)
+
+
+def _check_family(family: str, backend: Backend) -> None:
+    if backend.family != family:
+        msg = f"{family} models are not asked through a session with {backend.family}"
+        raise QueryError(msg)
 
 
 def resolve(family: str, *candidates: Backend | None) -> Backend:
@@ -151,9 +161,11 @@ def resolve(family: str, *candidates: Backend | None) -> Backend:
 
     Raises:
         NoSessionError: there is none.
+        QueryError: it speaks to another service.
     """
     for candidate in candidates:
         if candidate is not None:
+            _check_family(family, candidate)
             return candidate
     found = current(family)
     if found is None:

@@ -23,6 +23,6 @@ def open_member(kind: type[E], value: object) -> E:
     member._name_ = f"UNKNOWN_{value}"
     member._value_ = value
     # another process may not have met the value yet
-    member.__reduce_ex__ = lambda _: (open_member, (kind, value))  # type: ignore[method-assign, assignment, misc]  # of this member only
+    member.__reduce_ex__ = lambda _: (open_member, (kind, value))  # type: ignore[method-assign, assignment]  # of this member only
     kind._value2member_map_[value] = member
     return member

@@ -122,6 +122,11 @@ class Model:
         return cls.__bound__ or binding.current(cls.__family__)
 
     @classmethod
+    def __backend_here__(cls) -> Backend | None:
+        """Return what a query built here is asked through, wherever it is run."""
+        return cls.__bound__ or binding.bound(cls.__family__)
+
+    @classmethod
     def __prime__(cls) -> None:
         """Make one instance with every attribute, so that CPython shares their keys."""
         instance = cls.__new__(cls)

@@ -64,7 +64,7 @@ def _has_members(value: object) -> bool:
 
 
 def _members(value: Any) -> dict[object, object]:
-    return {a.name: getattr(value, a.name) for a in attrs.fields(type(value))}
+    return {a.name: getattr(value, a.name) for a in value.__attrs_attrs__}
 
 
 def _check_entries(entries: dict[object, object], path: str) -> None:

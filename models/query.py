@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 import attrs
@@ -112,8 +113,7 @@ class Query(Generic[M]):
 
     def __iter__(self) -> Iterator[M]:
         """Read record by record, asking for a page when it is needed."""
-        for page in self.pages():
-            yield from page
+        return chain.from_iterable(self.pages())
 
     def pages(self, size: int = PAGE_SIZE) -> Iterator[list[M]]:
         """Read page by page; at most *size* records are held at a time."""
@@ -122,6 +122,10 @@ class Query(Generic[M]):
     def __bool__(self) -> bool:
         msg = "a query has no truth value; ask .exists()"
         raise TypeError(msg)
+
+    def _settled(self) -> Self:
+        """Return the query with its session fixed, for what takes several requests."""
+        return attrs.evolve(self, backend=self._backend())
 
     def _backend(self) -> Backend:
         return binding.resolve(

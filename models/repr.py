@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import reprlib
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from skysyn.errors import SkysynError
+
+from .ref import is_ref, is_reference
 
 if TYPE_CHECKING:
     from .model import Model
@@ -22,12 +24,11 @@ def _key(instance: Model) -> str:
 
 
 def _value(short: reprlib.Repr, instance: Model, name: str) -> str:
-    value: Any = instance.__dict__[name]
-    kind: type[object] = type(value)
-    if hasattr(kind, "__sky_fields__"):
-        # as a reference: records may refer to each other in a circle
-        return f"Ref({kind.__name__}, {_key(value)})"
-    return short.repr(value)
+    value: object = instance.__dict__[name]
+    if is_reference(value) or not is_ref(value):
+        return short.repr(value)
+    # records as references to them: they may lead to each other in a circle
+    return f"Ref({type(value).__name__}, {value.ref_id!r})"
 
 
 def show(instance: Model) -> str:

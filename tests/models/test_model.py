@@ -457,7 +457,8 @@ def deep(task: Task) -> Task:
 
 
 def pickled(task: Task) -> Task:
-    return pickle.loads(pickle.dumps(task))
+    again: Task = pickle.loads(pickle.dumps(task))
+    return again
 
 
 COPIES: list[Any] = [Task.copy, shallow, deep]

@@ -54,7 +54,7 @@ class Entity(Model, Matching, abstract=True):
         It is asked through *backend* if given, else through the session that is
         current now, else through the one current when it runs.
         """
-        return EntityQuery(cls, backend=backend or cls.__backend__())
+        return EntityQuery(cls, backend=backend or cls.__backend_here__())
 
     @classmethod
     def __collection_name__(cls, given: str | None) -> str:

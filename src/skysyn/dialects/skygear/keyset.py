@@ -17,29 +17,45 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=Model)
 
 _ID = Order(Path(("_id",)))
-_SORTABLE = {"str", "int", "float", "bool", "datetime", "id", "user", "sequence"}
+_SORTABLE = {
+    "str",
+    "int",
+    "float",
+    "bool",
+    "datetime",
+    "id",
+    "user",
+    "sequence",
+    "enum",
+}
 
 
 def pages(query: RecordQuery[M], size: int) -> Iterator[list[M]]:
-    """Yield the pages of *query*, each found by where the one before ended."""
+    """Return the pages of *query*, each found by where the one before ended."""
     if size < 1:
         msg = f"a page holds at least one record, not {size}"
         raise QueryError(msg)
-    orders = _total(query)
+    return _read(query, _total(query), size)
+
+
+def _read(
+    query: RecordQuery[M], orders: tuple[Order, ...], size: int
+) -> Iterator[list[M]]:
     left, where, skipped = query.most, query.where, query.skipped
     while left is None or left > 0:
         wanted = size if left is None else min(size, left)
         page = attrs.evolve(
             query, orders=orders, most=wanted, where=where, skipped=skipped
         ).all()
-        if page:
-            yield page
         if len(page) < wanted:
+            yield from [page] if page else []
             return
         left = None if left is None else left - len(page)
         skipped = None
+        # before others get the page, since they may change or delete its records
         after = _after(orders, [_value(page[-1], order) for order in orders])
         where = after if query.where is None else query.where & after
+        yield page
 
 
 def _total(query: RecordQuery[M]) -> tuple[Order, ...]:

@@ -136,7 +136,7 @@ class RecordQuery(Query[M]):
         Raises:
             QueryError: the order is by something that cannot be continued.
         """
-        return keyset.pages(self, size)
+        return keyset.pages(self._settled(), size)
 
     def _select(self) -> Select:
         return Select(
