@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 import msgspec
 
@@ -25,13 +25,16 @@ from . import faults
 if TYPE_CHECKING:
     from skysyn.transport import Response
 
+T = TypeVar("T")
+
 REQUEST_ID = "X-Skygear-Request-Id"
+_BROKEN = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
-class Envelope(msgspec.Struct, gc=False):
+class Envelope(msgspec.Struct, Generic[T], gc=False):
     """What every answer is; records stay bytes until they are read."""
 
-    result: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    result: T | msgspec.UnsetType = msgspec.UNSET
     info: dict[str, Any] = {}
     error: faults.Fault | None = None
 
@@ -42,8 +45,10 @@ class Entry(faults.Fault, gc=False):
     type: str | None = msgspec.field(name="_type", default=None)
 
 
-_envelopes = msgspec.json.Decoder(Envelope)
-_lists = msgspec.json.Decoder(list[msgspec.Raw])
+Listing: TypeAlias = Envelope[list[msgspec.Raw]]
+
+_envelopes = msgspec.json.Decoder(Envelope[msgspec.Raw])
+_listings = msgspec.json.Decoder(Listing)
 _entries = msgspec.json.Decoder(Entry)
 
 
@@ -54,22 +59,38 @@ def decode(operation: Operation, response: Response) -> Result:
         RemoteError: the service said no.
         ProtocolError: this is not Skygear's language.
     """
-    envelope = _open(response)
     match operation:
         case Call():
-            return _answer(envelope, response)
+            return _answer(_open(response), response)
         case Select():
-            return Rows(_rows(envelope, response), _total(envelope, response))
+            listing = _open_listing(response)
+            return Rows(_rows(listing, response), _total(listing, response))
         case Fetch() | Save() | Delete():
-            return _batch(operation, envelope, response)
+            return _batch(operation, _open_listing(response), response)
 
 
-def _open(response: Response) -> Envelope:
+def _open(response: Response) -> Envelope[msgspec.Raw]:
     """Return the envelope, raising the error it holds."""
     try:
         envelope = _envelopes.decode(response.body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except _BROKEN as error:
         raise _foreign(response, f"the answer is not Skygear's: {error}") from error
+    _check(envelope, response)
+    return envelope
+
+
+def _open_listing(response: Response) -> Listing:
+    """Return the envelope of a list, raising the error it holds."""
+    try:
+        listing = _listings.decode(response.body)
+    except _BROKEN as error:
+        _open(response)  # an error in it comes first
+        raise _foreign(response, f"the result is no list: {error}") from error
+    _check(listing, response)
+    return listing
+
+
+def _check(envelope: Envelope[Any], response: Response) -> None:
     if envelope.error is not None:
         raise faults.lift(
             envelope.error,
@@ -79,7 +100,6 @@ def _open(response: Response) -> Envelope:
     if response.status != 200:
         msg = f"HTTP status {response.status} without a Skygear error"
         raise _foreign(response, msg)
-    return envelope
 
 
 def _foreign(response: Response, reason: str) -> ProtocolError:
@@ -89,42 +109,37 @@ def _foreign(response: Response, reason: str) -> ProtocolError:
     return ProtocolError(msg, status=response.status, start=start)
 
 
-def _list(envelope: Envelope, response: Response) -> list[msgspec.Raw]:
-    if isinstance(envelope.result, msgspec.UnsetType):
-        return []
-    try:
-        return _lists.decode(envelope.result)
-    except msgspec.MsgspecError as error:
-        raise _foreign(response, f"the result is no list: {error}") from error
+def _raws(listing: Listing) -> list[msgspec.Raw]:
+    return [] if isinstance(listing.result, msgspec.UnsetType) else listing.result
 
 
-def _rows(envelope: Envelope, response: Response) -> tuple[bytes, ...]:
-    rows = tuple(bytes(raw) for raw in _list(envelope, response))
+def _rows(listing: Listing, response: Response) -> tuple[bytes, ...]:
+    rows = tuple(map(bytes, _raws(listing)))
     if any(row[:1] != b"{" for row in rows):
         raise _foreign(response, "a record in the result is no object")
     return rows
 
 
-def _total(envelope: Envelope, response: Response) -> int | None:
-    total = envelope.info.get("count")
+def _total(listing: Listing, response: Response) -> int | None:
+    total = listing.info.get("count")
     if total is None or (isinstance(total, int) and not isinstance(total, bool)):
         return total
     raise _foreign(response, f"info.count is {total!r}, not a number")
 
 
-def _answer(envelope: Envelope, response: Response) -> Answer:
+def _answer(envelope: Envelope[msgspec.Raw], response: Response) -> Answer:
     if isinstance(envelope.result, msgspec.UnsetType):
         return Answer(None, envelope.info)
     try:
         return Answer(msgspec.json.decode(envelope.result), envelope.info)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except _BROKEN as error:
         raise _foreign(response, f"the result is cut or broken: {error}") from error
 
 
 def _batch(
-    operation: Fetch | Save | Delete, envelope: Envelope, response: Response
+    operation: Fetch | Save | Delete, listing: Listing, response: Response
 ) -> Entries:
-    raws = _list(envelope, response)
+    raws = _raws(listing)
     asked = len(operation.rows if isinstance(operation, Save) else operation.ids)
     if len(raws) != asked:
         msg = f"{asked} items were sent, but {len(raws)} were answered"
