@@ -104,6 +104,10 @@ class AccsynSession(Session[Accsyn]):
         identity = self._login.ensure().identity
         return None if identity is None else identity.session_key
 
+    def log_in(self) -> None:
+        """Log in now instead of before the first call."""
+        self._login.ensure()
+
     @override
     def execute(self, operation: Operation, /) -> Result:
         if isinstance(operation, Fetch) and len(operation.ids) > 1:

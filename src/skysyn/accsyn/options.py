@@ -1,0 +1,103 @@
+"""Options: what scripts pass beside a statement, checked before it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
+
+from skysyn.dialects.accsyn import values
+from skysyn.errors import QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .plain import Given
+
+
+def parent(entityid: str | None) -> dict[str, object]:
+    """Return the parent job or collection."""
+    if entityid is None:
+        return {}
+    return {"parent": values.check_id(entityid, "entityid")}
+
+
+def flags(given: Given) -> dict[str, object]:
+    """Return the flags that are given.
+
+    Raises:
+        QueryError: one is neither true nor false.
+    """
+    for name, value in given.items():
+        if value is not None and not isinstance(value, bool):
+            msg = f"{name}: it is True or False, not {value!r}"
+            raise QueryError(msg)
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def counts(given: Given) -> dict[str, object]:
+    """Return the numbers that are given.
+
+    Raises:
+        QueryError: one is no whole number from 0 up.
+    """
+    for name, value in given.items():
+        is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+        if value is not None and not is_count:
+            msg = f"{name}: it is a whole number from 0 up, not {value!r}"
+            raise QueryError(msg)
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def attributes(given: object) -> dict[str, object]:
+    """Return the attributes to answer with.
+
+    Raises:
+        QueryError: they are no list of names.
+    """
+    if given is None:
+        return {}
+    names = cast("list[object]", given) if isinstance(given, list) else [None]
+    stripped = [name.strip() for name in names if isinstance(name, str)]
+    if len(stripped) != len(names):
+        msg = f"attributes: they are a list of names, not {given!r:.80}"
+        raise QueryError(msg)
+    return {"attributes": stripped} if stripped else {}
+
+
+def check_paths(path: object) -> None:
+    """Raise QueryError unless *path* is a path, or a list of them."""
+    paths = cast("list[object]", path) if isinstance(path, list) else [path]
+    if not paths or not all(isinstance(p, str) and p.strip() for p in paths):
+        msg = f"path: it is a text or a list of texts, not {path!r:.80}"
+        raise QueryError(msg)
+
+
+def with_sizes(files: Sequence[object]) -> list[dict[str, object]]:
+    """Return copies of *files* to publish that have every size.
+
+    Raises:
+        QueryError: they are no list of files.
+    """
+    found = [cast("Given", file) for file in files if isinstance(file, Mapping)]
+    if isinstance(files, str) or len(found) != len(files):
+        msg = "data: a list of files is wanted"
+        raise QueryError(msg)
+    return [_with_size(file) for file in found]
+
+
+def _with_size(file: Given) -> dict[str, object]:
+    below = file.get("files")
+    found = dict(file)
+    if isinstance(below, list):
+        found["files"] = with_sizes(cast("list[object]", below))
+    return {**found, "size": size_of(found)}
+
+
+def size_of(file: Given) -> int:
+    """Return the size of a file, or of all files in a folder."""
+    size, below = file.get("size"), file.get("files")
+    if isinstance(size, int):
+        return size
+    if isinstance(below, list):
+        return sum(size_of(one) for one in cast("list[Given]", below))
+    return 0

@@ -1,0 +1,329 @@
+"""Session: the official client's methods on plain dicts, for scripts of today."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING, TypeAlias
+
+from skysyn.dialects.accsyn import values
+
+from . import granting, options, plain, statements
+from .connection import deprecated
+from .storage import Storage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from os import PathLike
+
+    from skysyn.models import JSON
+
+    from .plain import Given, Plain
+
+# the class has a method called `str`, as the official one does
+Text: TypeAlias = str
+
+DUPLICATES = {"transfer", "compute", "delivery", "request", "stream", "job", "task"}
+GUIDE = "https://accsyn-python-api.readthedocs.io"
+
+
+class Session(Storage):
+    """A session that logs in at once; it takes what `accsyn_api.Session` takes.
+
+    Besides: *pwd* and *session_key* log in to services of API version 1,
+    *allow_plaintext* names hosts that unencrypted HTTP may reach, and *transport*
+    carries the requests in place of one that is opened.
+    """
+
+    def find(  # noqa: PLR0913, PLR0917  # the official client's arguments
+        self,
+        query: Text,
+        entityid: Text | None = None,
+        attributes: Sequence[Text] | None = None,
+        finished: bool | None = None,
+        inactive: bool | None = None,
+        offline: bool | None = None,
+        archived: bool | None = None,
+        limit: int | None = None,
+        skip: int | None = None,
+        create: bool = False,
+        update: bool = False,
+        single_entity_query: bool = False,
+    ) -> list[Plain]:
+        """Return what `<type> WHERE <expression>` finds."""
+        with self._remembering():
+            statement = statements.parse(query)
+            if statement.entitytype == "entitytypes":
+                return self._list("entitytypes", {})
+            if statement.entitytype == "attributes":
+                kind = statements.asked_type(statement.expression)
+                asked = {"entitytype": kind, "create": create, "update": update}
+                return self._list("attributes", asked)
+            if offline is not None:
+                deprecated("offline= is now inactive=")
+            flags = {
+                "finished": finished,
+                "inactive": offline if inactive is None else inactive,
+                "archived": archived,
+            }
+            numbers = {"limit": limit, "skip": skip}
+            data: dict[Text, object] = {
+                **options.parent(entityid),
+                **options.flags(flags),
+                **options.counts(numbers),
+                **options.attributes(attributes),
+            }
+            if single_entity_query:
+                data["single_entity_query"] = True
+            uri = f"{statement.entitytype}/find"
+            return self._list(uri, data, query=statement.expression)
+
+    def find_one(
+        self,
+        query: Text,
+        entityid: Text | None = None,
+        attributes: Sequence[Text] | None = None,
+        finished: bool | None = None,
+        inactive: bool | None = None,
+        offline: bool | None = None,
+        archived: bool | None = None,
+    ) -> Plain:
+        """Return the first that is found, or None."""
+        found = self.find(
+            query,
+            entityid,
+            attributes,
+            finished=finished,
+            inactive=inactive,
+            offline=offline,
+            archived=archived,
+            limit=1,
+            single_entity_query=True,
+        )
+        return found[0] if found else None
+
+    def get_entity(self, entitytype: Text, entityid: Text) -> Plain:
+        """Return the entity with this id, whatever its state, or None."""
+        found = self._on(entitytype, "GET", "find", {}, entityid)
+        return found[0] if isinstance(found, list) and found else None
+
+    def report(self, query: Text) -> Text:
+        """Return a support report."""
+        statement = self._where(query)
+        uri = f"{statement.entitytype}/report"
+        answer = self._event("GET", uri, {}, query=statement.expression)
+        return Text(answer.info.get("report"))
+
+    def metrics(
+        self,
+        query: Text,
+        attributes: Sequence[Text] | None = None,
+        time: Text | None = None,
+    ) -> Plain:
+        """Return measurements."""
+        statement = self._where(query)
+        data: dict[Text, object] = {"attributes": attributes}
+        if time is not None:
+            data["time"] = time
+        uri = f"{statement.entitytype}/metrics"
+        return self._result("GET", uri, data, query=statement.expression)
+
+    def create(
+        self,
+        entitytype: Text,
+        data: Given | Sequence[object] | Text | PathLike[Text],
+        entityid: Text | None = None,
+        allow_duplicates: bool | None = None,
+        replace_duplicates: bool | None = None,
+    ) -> Plain:
+        """Make an entity; return it, or a list if it became several.
+
+        *data* is a dict, a list of tasks, JSON text, or a path object of a JSON file.
+        """
+        with self._remembering():
+            kind = values.check_type(entitytype)
+            found = payload(kind, plain.read_data(data))
+            parent = entityid and values.check_id(entityid, "entityid")
+        flags = {
+            "allow_duplicates": allow_duplicates,
+            "replace_duplicates": replace_duplicates,
+        }
+        if kind in DUPLICATES:
+            found |= {name: flag for name, flag in flags.items() if flag is not None}
+        uri = "file/add" if kind == "file" else f"{kind}/create"
+        answer = self._event("POST", uri, found, id=parent)
+        match plain.load(answer.result):
+            case None:
+                return plain.load(dict(answer.info))
+            case [only]:
+                return only
+            case several:
+                return several
+
+    def update(self, entitytype: Text, entityid: Text, data: Given) -> Plain:
+        """Change attributes of an entity; return it."""
+        if self._type(entitytype) == "acl":
+            self._refuse("entitytype: access is changed by grant()")
+        if not data:
+            self._refuse("data: there is nothing to change")
+        found = self._on(entitytype, "PUT", "edit", data, entityid)
+        return found[0] if isinstance(found, list) and found else found
+
+    def update_one(self, entitytype: Text, entityid: Text, data: Given) -> Plain:
+        """Change attributes of an entity, by the older name of `update()`."""
+        deprecated("update_one() is now update()")
+        return self.update(entitytype, entityid, data)
+
+    def update_many(
+        self, entitytype: Text, entityid: Text, data: Sequence[Given]
+    ) -> Plain:
+        """Change several tasks of a job; each names its `id` or `uri`."""
+        if self._type(entitytype) != "task":
+            self._refuse("entitytype: only tasks are changed by several")
+        if not data or not all("id" in task or "uri" in task for task in data):
+            self._refuse("data: a list of tasks, each with an id or uri, is wanted")
+        return self._on(entitytype, "PUT", "edit", list(data), entityid)
+
+    def delete_one(
+        self, entitytype: Text, entityid: Text, data: Given | None = None
+    ) -> Plain:
+        """Delete an entity; *data* may be `{"force": True}`."""
+        if self._type(entitytype) == "acl":
+            self._refuse("entitytype: access is taken by revoke()")
+        return self._on(entitytype, "DELETE", "delete", data, entityid)
+
+    def delete_many(self, entitytype: Text, entityid: Text, data: Given) -> Plain:
+        """Take files, `{"files": [ids]}`, out of a collection."""
+        if self._type(entitytype) != "collection" or not data:
+            self._refuse("entitytype: only files of a collection are deleted so")
+        return self._on(entitytype, "DELETE", "file/remove", data, entityid)
+
+    def deactivate_one(self, entitytype: Text, entityid: Text) -> Plain:
+        """Take a user or share out of use."""
+        return self._on(entitytype, "DELETE", "deactivate", {}, entityid)
+
+    def offline_one(self, entitytype: Text, entityid: Text) -> Plain:
+        """Take out of use, by the older name of `deactivate_one()`."""
+        deprecated("offline_one() is now deactivate_one()")
+        return self.deactivate_one(entitytype, entityid)
+
+    def activate_one(self, entitytype: Text, ident: Text) -> Plain:
+        """Bring back a user or share, by id or code."""
+        uri = f"{self._type(entitytype)}/activate"
+        code = ident.strip().lower()
+        if not code:
+            self._refuse("ident: an empty code names nothing")
+        if values.is_id(code):
+            return self._result("POST", uri, {}, id=code)
+        return self._result("POST", uri, {}, query=code)
+
+    def assign(self, parenttype: Text, type: Text, data: Mapping[Text, Text]) -> Plain:  # noqa: A002
+        """Let a server serve a volume: `{"volume": id, "server": id}`."""
+        volume, server = self._assignment(parenttype, type, data)
+        return self._result("PUT", "share/server", {"client": server}, id=volume)
+
+    def assignments(self, entitytype: Text, entityid: Text) -> Plain:
+        """Return which servers serve a volume."""
+        return self._on(entitytype, "GET", "servers", {}, entityid)
+
+    def deassign(
+        self,
+        parenttype: Text,
+        type: Text,  # noqa: A002  # the official client's name
+        data: Mapping[Text, Text],
+    ) -> Plain:
+        """Let a server no longer serve a volume."""
+        volume, server = self._assignment(parenttype, type, data)
+        uri = f"{self._type(parenttype)}/server"
+        return self._result("DELETE", uri, {"client": server}, id=volume)
+
+    def grant(
+        self,
+        entitytype: Text,
+        ident: Text,
+        targettype: Text,
+        target: Text,
+        data: Given | None = None,
+    ) -> Plain:
+        """Let a user use a share or take part in a job; by ids or codes."""
+        with self._remembering():
+            granting.check_user(entitytype)
+            kind = self._type(targettype)
+            return granting.grant(self._session, ident, kind, target, data or {})
+
+    def access(
+        self,
+        targettype: Text,
+        targetid: Text,
+        entitytype: Text | None = None,
+        entityid: Text | None = None,
+        recursive: bool = False,
+    ) -> list[Plain]:
+        """Return who may use a share, or takes part in a job."""
+        with self._remembering():
+            if entitytype is not None:
+                granting.check_user(entitytype)
+            user = None if entitytype is None else entityid or "*"
+            kind = self._type(targettype)
+            return granting.access(
+                self._session, kind, targetid, user, recursive=recursive
+            )
+
+    def revoke(
+        self, entitytype: Text, ident: Text, targettype: Text, targetid: Text
+    ) -> bool | int:
+        """Take all access of a user; return how much it was."""
+        with self._remembering():
+            granting.check_user(entitytype)
+            kind = self._type(targettype)
+            return granting.revoke(self._session, ident, kind, targetid)
+
+    def help(self) -> Text:
+        """Return where the guide is; nothing is opened."""
+        return GUIDE
+
+    @staticmethod
+    def get_hostname() -> Text:
+        """Return the name of this machine."""
+        return socket.gethostname()
+
+    @staticmethod
+    def dump(d: object, indent: int = 4) -> Text:
+        """Return data as readable JSON text."""
+        return plain.show(d, indent)
+
+    def _type(self, entitytype: Text) -> Text:
+        with self._remembering():
+            return values.check_type(entitytype)
+
+    def _list(self, uri: Text, data: Given, query: Text | None = None) -> list[Plain]:
+        found = self._result("GET", uri, data, query=query)
+        return found if isinstance(found, list) else []
+
+    def _where(self, query: Text) -> statements.Statement:
+        with self._remembering():
+            return statements.parse(query)
+
+    def _assignment(
+        self, parenttype: Text, kind: Text, data: Mapping[Text, Text]
+    ) -> tuple[Text, Text]:
+        """Return the ids of the volume and the server that *data* name."""
+        is_known = parenttype.lower() in {"volume", "share"}
+        if not is_known or kind.lower() not in {"server", "client"}:
+            self._refuse("servers are assigned to volumes, and nothing else is")
+        volume = data.get("volume") or data.get("share") or ""
+        server = data.get("server") or data.get("client") or ""
+        with self._remembering():
+            return values.check_id(volume, "volume"), values.check_id(server, "server")
+
+    @staticmethod
+    def str(d: object) -> Text:
+        """Return data as readable JSON text, by the older name of `dump()`."""
+        deprecated("Session.str() is now Session.dump()")
+        return plain.show(d)
+
+
+def payload(kind: Text, data: dict[Text, JSON] | list[JSON]) -> dict[Text, JSON]:
+    """Return what is sent to create a *kind*: lists are tasks, as is a bare task."""
+    if isinstance(data, list) or (kind == "task" and "tasks" not in data):
+        return {"tasks": data}
+    return data
