@@ -79,17 +79,19 @@ class SkygearSession(Session[Skygear]):
         username: str | None = None,
         email: str | None = None,
         password: str | None = None,
+        auth_data: Mapping[str, str] | None = None,
         profile: Mapping[str, object] | None = None,
     ) -> AuthResult:
         """Make a user and log in; without name and password an anonymous one.
 
+        *auth_data* are other keys that the app is configured to know users by;
         *profile* are fields of the user record, typed values allowed.
 
         Raises:
             Conflict: the username or email is taken.
             InvalidRequest: the password is empty or against the app's policy.
         """
-        payload = _auth_data(username, email, password)
+        payload = _auth_data(username, email, auth_data, password)
         if profile is not None:
             payload["profile"] = {k: values.dump(v) for k, v in profile.items()}
         return self._authenticate("auth:signup", payload)
@@ -100,15 +102,19 @@ class SkygearSession(Session[Skygear]):
         username: str | None = None,
         email: str | None = None,
         password: str | None = None,
+        auth_data: Mapping[str, str] | None = None,
     ) -> AuthResult:
         """Log in; later requests of this session carry the user's token.
+
+        *auth_data* are other keys that the app is configured to know users by.
 
         Raises:
             NotFound: there is no such user.
             AuthenticationError: the password is wrong.
             PermissionDenied: the user is disabled; `info` says until when.
         """
-        return self._authenticate("auth:login", _auth_data(username, email, password))
+        payload = _auth_data(username, email, auth_data, password)
+        return self._authenticate("auth:login", payload)
 
     def login_with_provider(
         self, provider: str, auth_data: Mapping[str, JSON]
@@ -266,10 +272,13 @@ class Roles:
 
 
 def _auth_data(
-    username: str | None, email: str | None, password: str | None
+    username: str | None,
+    email: str | None,
+    others: Mapping[str, str] | None,
+    password: str | None,
 ) -> dict[str, JSON]:
     payload: dict[str, JSON] = {}
-    data: dict[str, JSON] = {}
+    data: dict[str, JSON] = dict(others or {})
     if username is not None:
         data["username"] = username
     if email is not None:

@@ -20,10 +20,12 @@ from skysyn.models import (
     Row,
     Save,
     Select,
+    check_plain,
 )
 from skysyn.transport import Effect, Request
 
 from . import access, answers, faults, predicates, values
+from .databases import check_database
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,6 +60,10 @@ def _check_endpoint(_: object, __: object, value: str) -> None:
         raise DeclarationError(msg)
 
 
+def _check_database(_: object, __: object, name: str) -> None:
+    check_database(name)
+
+
 def _secret(value: str | None) -> str:
     return repr(value if value is None else "***")
 
@@ -74,6 +80,7 @@ class Skygear(Dialect):
 
     Raises:
         DeclarationError: there is no endpoint, or it is no http URL.
+        QueryError: no database can have that name.
     """
 
     endpoint: str = attrs.field(
@@ -90,7 +97,9 @@ class Skygear(Dialect):
         kw_only=True,
     )
     user_id: str | None = attrs.field(default=None, kw_only=True)
-    database: str = attrs.field(default="_public", kw_only=True)
+    database: str = attrs.field(
+        default="_public", validator=_check_database, kw_only=True
+    )
 
     @property
     def family(self) -> str:
@@ -117,6 +126,7 @@ class Skygear(Dialect):
             case Delete():
                 return self._post("record:delete", self._delete(operation), "write")
             case Call():
+                check_plain(dict(operation.payload), "$")
                 effect: Effect = "read" if operation.name in _READS else "write"
                 return self._post(operation.name, operation.payload, effect)
 

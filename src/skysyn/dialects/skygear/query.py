@@ -21,6 +21,7 @@ from skysyn.models import (
 )
 
 from . import keyset
+from .databases import check_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -91,14 +92,7 @@ class RecordQuery(Query[M]):
         Raises:
             QueryError: no database has such a name.
         """
-        if not scope or (
-            scope.startswith("_") and scope not in {"_public", "_private", "_union"}
-        ):
-            msg = (
-                f"no database {scope!r}: there are _public, _private, _union (master "
-                "key), and each user's by the user's id"
-            )
-            raise QueryError(msg)
+        check_database(scope)
         return attrs.evolve(self, scope=scope)
 
     def count(self) -> int:
