@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import accumulate
 from typing import TYPE_CHECKING, NoReturn
 
 import attrs
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
 
 MEBIBYTE = 1 << 20
 BRACKETS = bytes.maketrans(b"{}", b"[]")
+STEPS = {ord("["): 1, ord("]"): -1}
+ESCAPE = re.compile(rb"\\.", re.DOTALL)
+PASSES = 12
 NOT_BRACKETS = bytes(sorted(set(range(256)) - set(b'[]{}"')))
 
 
@@ -52,9 +57,7 @@ class Limits:
 
     def check_depth(self, body: bytes) -> None:
         """Refuse JSON that nests deeper than decoders should follow."""
-        if body.count(b"[") + body.count(b"{") > self.depth and is_deeper(
-            body, self.depth
-        ):
+        if is_deeper(body, self.depth):
             msg = (
                 f"the JSON answer nests deeper than {self.depth} levels; "
                 f"raise Limits(depth=...) if you trust the server"
@@ -63,19 +66,20 @@ class Limits:
 
 
 def is_deeper(body: bytes, depth: int) -> bool:
-    """Say whether the brackets of JSON text nest deeper than *depth*.
-
-    Each pass removes the innermost pairs, so that the work stays in C.
-    """
-    plain = body.replace(b"\\\\", b"").replace(b'\\"', b"")
+    """Say whether the brackets of JSON text nest deeper than *depth*."""
+    plain = ESCAPE.sub(b"", body) if b"\\" in body else body
     kept = plain.translate(BRACKETS, NOT_BRACKETS)
-    left = b"".join(kept.split(b'"')[::2])
-    for _ in range(depth):
-        shorter = left.replace(b"[]", b"")
-        if len(shorter) == len(left):
-            return left.count(b"[") > depth
-        left = shorter
-    return bool(left)
+    if kept.count(b"[") <= depth:
+        return False
+    brackets = b"".join(kept.split(b'"')[::2])
+    # each pass takes away the innermost pairs, and few are enough for most answers
+    left = brackets
+    for _ in range(min(depth, PASSES)):
+        left = left.replace(b"[]", b"")
+    if not left:
+        return False
+    depths = accumulate(map(STEPS.__getitem__, brackets))
+    return any(map(depth.__lt__, depths))
 
 
 def _refuse(limit: str, size: int, allowed: int) -> NoReturn:
