@@ -62,20 +62,16 @@ class Lifts:
         fields = {name: f for name, f in self._fields.items() if wanted(f)}
         return Lifts(fields, self._wiring)
 
-    @cached_property
-    def into_instance(self) -> Lift:
-        """Sets every field as an attribute, unless one does not convert."""
-        return self._make("o.{name}")
-
-    def fill_singly(
-        self, instance: Model, wire: bytes, backend: Backend | None
-    ) -> Beside:
-        """Set every field that converts as an attribute."""
-        values: dict[str, object] = {}
-        beside = self._salvage(values, wire, backend)
-        for name, value in values.items():
-            setattr(instance, name, value)
-        return beside
+    def fill(self, instance: Model, wire: bytes, backend: Backend | None) -> Beside:
+        """Set every field that *wire* holds and that converts, as an attribute."""
+        try:
+            return self._into_instance(instance, wire, backend)
+        except UNFIT:
+            values: dict[str, object] = {}
+            beside = self._salvage(values, wire, backend)
+            for name, value in values.items():
+                setattr(instance, name, value)
+            return beside
 
     def values(self, wire: bytes) -> dict[str, object]:
         """Return every field that *wire* holds and that converts, by name."""
@@ -105,6 +101,10 @@ class Lifts:
             with suppress(*UNFIT):
                 beside = lift(values, wire, backend)
         return beside
+
+    @cached_property
+    def _into_instance(self) -> Lift:
+        return self._make("o.{name}")
 
     @cached_property
     def _into_dict(self) -> Lift:

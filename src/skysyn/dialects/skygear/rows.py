@@ -168,20 +168,16 @@ class RowCodec:
     def fill(self, instance: Model, wire: bytes) -> None:
         """Set every field that *wire* holds; leave out what does not convert."""
         origin = instance.__sky_origin__
-        lifts, backend = self._lifts, None
-        if origin is not None:
-            backend = origin.backend
-            if origin.only is not None:
-                lifts = self._asked(origin.only)
-        try:
-            transient = lifts.into_instance(instance, wire, backend)
-        except UNFIT:
-            transient = lifts.fill_singly(instance, wire, backend)
+        backend = None if origin is None else origin.backend
+        transient = self._asked(origin).fill(instance, wire, backend)
         if transient is not msgspec.UNSET and origin is not None:
             self._attach(instance, transient, origin)
 
-    def _asked(self, only: frozenset[str]) -> Lifts:
+    def _asked(self, origin: Origin | None) -> Lifts:
         """Return the lifts of the fields that were asked for; others stay unknown."""
+        if origin is None or origin.only is None:
+            return self._lifts
+        only = origin.only
         if only not in self._lifts_of:
             self._lifts_of[only] = self._lifts.only(
                 lambda field: field.wire in only or field.wire.startswith("_")
@@ -219,10 +215,7 @@ class RowCodec:
 
     def values(self, instance: Model, wire: bytes) -> Mapping[str, object]:
         """Return fresh values of every field that *wire* holds, by name."""
-        origin = instance.__sky_origin__
-        if origin is None or origin.only is None:
-            return self._lifts.values(wire)
-        return self._asked(origin.only).values(wire)
+        return self._asked(instance.__sky_origin__).values(wire)
 
     def extra(self, wire: bytes) -> Mapping[str, JSON]:
         """Return the fields in *wire* that the model does not declare."""
