@@ -44,7 +44,9 @@ def save(exchange: Exchange, session: SkygearSession, past: Past) -> Callable[[]
     report = options.in_scope(exchange, session).save(*objects, atomic=atomic)
 
     def check() -> None:
-        failed = [(one.record, one.error) for one in report.failed]
+        # a server that failed on the way may have done it all the same
+        failures = [*report.failed, *report.unknown]
+        failed = [(one.record, one.error) for one in failures]
         checks.check_batch(exchange, objects, report.saved, failed)
         for one, entry in zip(objects, exchange.items, strict=False):
             if any(one is saved for saved in report.saved):

@@ -68,7 +68,7 @@ def check_allowed(verb: str, one: Model | Reference[M]) -> None:
 
 
 def _row(backend: Backend, one: Model) -> Row:
-    saving.check_family(backend, one)
+    saving.check_family(backend, type(one))
     made = saving.row(one)
     if made.fields or not one.is_stored:
         check_allowed("update" if one.is_stored else "create", one)

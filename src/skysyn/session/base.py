@@ -109,6 +109,8 @@ class Session(Generic[D]):
 
     def fetch(self, *refs: Reference[M], scope: str | None = None) -> FetchReport[M]:
         """Fetch several records in one request; report which failed."""
+        for ref in refs:
+            saving.check_family(self, ref.model)
         return fetching.fetch(self, refs, scope)
 
     def refresh(self, *objects: Model) -> None:
@@ -118,6 +120,8 @@ class Session(Generic[D]):
             NotSaved: one is not stored yet.
             NotFound: one no longer exists; the others are read all the same.
         """
+        for instance in objects:
+            saving.check_family(self, type(instance))
         fetching.refresh(self, objects)
 
     def save(self, *objects: M, atomic: bool = False) -> Report[M]:

@@ -35,6 +35,13 @@ def bare_key(model: type[Model], key: str | RecordID) -> str:
     if not key:
         msg = f"the key of a {model.__name__} is not empty"
         raise QueryError(msg)
+    if key.startswith(f"{model.__collection__}/"):
+        bare = key.removeprefix(f"{model.__collection__}/")
+        msg = (
+            f"{key!r} is `type/key`: write the bare key {bare!r}, or "
+            f"RecordID({model.__collection__!r}, {key!r}) if it is the key"
+        )
+        raise QueryError(msg)
     return key
 
 

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, TypeVar
 
-from skysyn.errors import Conflict, NotFound, RemoteError, SkysynError
+import attrs
+
+from skysyn.errors import (
+    Conflict,
+    ConversionError,
+    NotFound,
+    RemoteError,
+    SkysynError,
+)
 from skysyn.models import (
     Entries,
     Fetch,
@@ -12,6 +21,7 @@ from skysyn.models import (
     RecordID,
     Reference,
     Sequence,
+    is_ref,
     is_reference,
 )
 
@@ -20,33 +30,71 @@ from .report import Failure, Report
 
 if TYPE_CHECKING:
     from collections import abc
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from skysyn.models import Backend
+    from skysyn.models import Backend, Row
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T", bound=object)
 
 
-def saves(backend: Backend, report: Report[M]) -> None:
-    """Move each unknown save to saved if the service now holds its values."""
+def saves(
+    backend: Backend, report: Report[M], sent: Mapping[int, Row] | None = None
+) -> None:
+    """Move each unknown save to saved if the service now holds its values.
+
+    *sent* are copies of what was sent, by the identity of the record; without them it
+    is what a save would send now.
+    """
 
     def judge(instance: M, entry: bytes | RemoteError) -> SkysynError | None:
         if isinstance(entry, RemoteError):
             return entry
-        stored = type(instance).__sky_make__(entry, backend.origin(scope_of(instance)))
+        origin = backend.origin(scope_of(instance))
+        stored = type(instance).__sky_make__(entry, origin)
+        wanted = _wanted(instance, sent)
         missing = [
-            name
-            for name, value in instance.changes.items()
-            if not isinstance(value, Sequence) and getattr(stored, name, None) != value
+            name for name, value in wanted.items() if not _has(stored, name, value)
         ]
         if missing:
             msg = f"the service holds other values in {', '.join(missing)}"
             return Conflict(msg)
-        instance.__sky_load__(entry, backend.origin(scope_of(instance)))
+        later = {
+            name: getattr(instance, name)
+            for name, value in instance.changes.items()
+            if value is not None and (name not in wanted or wanted[name] != value)
+        }
+        instance.__sky_load__(entry, origin)
+        for name, value in later.items():
+            setattr(instance, name, value)
         return None
 
     _judge(backend, report, judge)
+
+
+def kept(row: Row) -> Row:
+    """Return a copy of *row* that later changes of the record do not reach."""
+    fields = {k: v if is_ref(v) else deepcopy(v) for k, v in row.fields.items()}
+    return attrs.evolve(row, fields=fields)
+
+
+def _wanted(instance: Model, sent: Mapping[int, Row] | None) -> Mapping[str, object]:
+    """Return what the service holds if the save was done, by field name."""
+    if sent is None:
+        return instance.changes
+    row = sent[id(instance)]
+    names = {field.wire: name for name, field in instance.__sky_fields__.items()}
+    wanted = {names[wire]: value for wire, value in row.fields.items()}
+    return wanted | ({"acl": row.access} if row.sets_access else {})
+
+
+def _has(stored: Model, name: str, value: object) -> bool:
+    try:
+        held: object = getattr(stored, name, None)
+    except ConversionError:
+        return False
+    # a number that was asked for is not known before
+    return held == value or (isinstance(value, Sequence) and held is not None)
 
 
 def deletes(backend: Backend, report: Report[M | Reference[M]]) -> None:

@@ -14,6 +14,7 @@ from skysyn.errors import (
     RemoteError,
     SkysynError,
     TransportError,
+    Unavailable,
 )
 from skysyn.models import (
     ACL,
@@ -32,7 +33,7 @@ from .fetching import BATCH, scope_of
 from .report import Failure, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from skysyn.models import Backend
 
@@ -43,15 +44,19 @@ T = TypeVar("T")
 def save(backend: Backend, objects: Sequence[M], *, atomic: bool) -> Report[M]:
     """Store *objects* and report on each."""
     for instance in objects:
-        check_family(backend, instance)
-    rows = {id(instance): row(instance) for instance in objects}
-    report: Report[M] = Report(resolver=lambda r: resolving.saves(backend, r))
-    changed = [o for o in objects if _is_sent(rows[id(o)], o)]
-    report.saved += [o for o in objects if not _is_sent(rows[id(o)], o)]
-    for scope, part in _batches(changed, scope_of, atomic=atomic):
-        operation = Save(tuple(rows[id(o)] for o in part), atomic, scope)
+        check_family(backend, type(instance))
+    # the same object twice is one record
+    rows = {id(instance): (instance, row(instance)) for instance in objects}
+    sent: dict[int, Row] = {}
+    report: Report[M] = Report(resolver=lambda r: resolving.saves(backend, r, sent))
+    changed = [one for one, made in rows.values() if _is_sent(made, one)]
+    report.saved += [one for one, made in rows.values() if not _is_sent(made, one)]
+    for scope, part in _batches(backend, changed, atomic=atomic):
+        operation = Save(tuple(rows[id(one)][1] for one in part), atomic, scope)
         for instance, answer in send(backend, operation, part, report):
             instance.__sky_load__(answer, backend.origin(scope))
+        lost = {id(failure.record) for failure in report.unknown} - sent.keys()
+        sent |= {key: resolving.kept(rows[key][1]) for key in lost}
     return report
 
 
@@ -60,13 +65,15 @@ def delete(
 ) -> Report[M | Reference[M]]:
     """Delete *objects* and report on each."""
     for instance in objects:
+        check_family(backend, _model(instance))
         if isinstance(instance, Model) and not instance.is_stored:
             msg = f"{instance!r} is not stored: there is nothing to delete"
             raise NotSaved(msg)
     report: Report[M | Reference[M]] = Report(
         resolver=lambda r: resolving.deletes(backend, r)
     )
-    for scope, part in _batches(objects, _any_scope, atomic=atomic):
+    distinct = list({id(one): one for one in objects}.values())
+    for scope, part in _batches(backend, distinct, atomic=atomic):
         operation = Delete(tuple(_id(one) for one in part), atomic, scope)
         for instance, _ in send(backend, operation, part, report):
             if isinstance(instance, Model):
@@ -112,11 +119,11 @@ def _is_sent(made: Row, instance: Model) -> bool:
     return not instance.is_stored or bool(made.fields) or made.sets_access
 
 
-def check_family(backend: Backend, instance: Model) -> None:
-    """Raise QueryError if *instance* is of another service than *backend* speaks to."""
-    if instance.__family__ != backend.family:
+def check_family(backend: Backend, model: type[Model]) -> None:
+    """Raise QueryError if *model* is of another service than *backend* speaks to."""
+    if model.__family__ != backend.family:
         msg = (
-            f"{type(instance).__name__} is a model of {instance.__family__}, "
+            f"{model.__name__} is a model of {model.__family__}, "
             f"but this session speaks to {backend.family}"
         )
         raise QueryError(msg)
@@ -128,12 +135,16 @@ def _id(instance: Model | Reference[M]) -> RecordID:
     return RecordID(type(instance).__collection__, instance.ref_id)
 
 
-def _any_scope(instance: Model | Reference[M]) -> str | None:
-    return None if isinstance(instance, Reference) else scope_of(instance)
+def _model(instance: Model | Reference[M]) -> type[Model]:
+    return instance.model if isinstance(instance, Reference) else type(instance)
+
+
+def _scope(instance: object) -> str | None:
+    return scope_of(instance) if isinstance(instance, Model) else None
 
 
 def _batches(
-    objects: Sequence[T], scope: Callable[[T], str | None], *, atomic: bool
+    backend: Backend, objects: Sequence[T], *, atomic: bool
 ) -> Iterator[tuple[str | None, list[T]]]:
     """Yield the objects that travel together, by database and number.
 
@@ -142,7 +153,8 @@ def _batches(
     """
     groups: dict[str | None, list[T]] = defaultdict(list)
     for one in objects:
-        groups[scope(one)].append(one)
+        # what is not stored yet goes to the session's own database
+        groups[backend.origin(_scope(one)).scope].append(one)
     if atomic and len(groups) > 1:
         shown = ", ".join(str(name or "_public") for name in groups)
         msg = f"an atomic batch is in one database, not in several ({shown})"
@@ -163,13 +175,13 @@ def send(
         fate = report.unknown if error.maybe_sent else report.failed
         fate += [Failure(one, error) for one in part]
         return []
+    except (ProtocolError, Unavailable) as error:
+        # an answer came, but it does not say how far the service got
+        report.unknown += [Failure(one, error) for one in part]
+        return []
     except RemoteError as error:
         explained = backend.explain_failure(operation, error)
         report.failed += _refused(part, explained)
-        return []
-    except ProtocolError as error:
-        # an answer came, but not one that says what was done
-        report.unknown += [Failure(one, error) for one in part]
         return []
     except (ConversionError, QueryError) as error:
         # the dialect cannot say it, so nothing was sent

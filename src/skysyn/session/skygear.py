@@ -18,7 +18,7 @@ from skysyn.errors import (
     RemoteError,
     SkysynError,
 )
-from skysyn.models import JSON, Operation, Save
+from skysyn.models import JSON, Operation, Origin, Save
 
 from .base import Session
 
@@ -67,6 +67,10 @@ class SkygearSession(Session[Skygear]):
     def database(self, scope: str) -> SkygearSession:
         """Return a session on another database: `_private`, or a user's id."""
         return self._with(attrs.evolve(self.dialect, database=scope))
+
+    def origin(self, scope: str | None = None) -> Origin:
+        """Return what objects remember: also the database they are in."""
+        return super().origin(scope or self.dialect.database)
 
     def as_user(self, user_id: str) -> SkygearSession:
         """Return a session that acts as *user_id*; the api key is the master key."""

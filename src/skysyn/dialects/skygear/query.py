@@ -151,7 +151,8 @@ class RecordQuery(Query[M]):
             if isinstance(path, Path)
         }
         only = None if self.selected is None else frozenset(self.selected)
-        return Origin(backend, self.scope, only, includes)
+        origin = backend.origin(self.scope)
+        return attrs.evolve(origin, only=only, includes=includes)
 
 
 def _includable(name: str, expr: AnyExpr | DistanceExpr) -> Path | Distance:
