@@ -69,6 +69,8 @@ def column(path: Any, row: Row) -> Any:
     wanted: str = path["$val"]
     name = COLUMNS.get(wanted, wanted)
     value = plain(row.get(name))
+    if name in {"_created_at", "_updated_at"}:
+        return datetime.fromisoformat(value)
     return value.partition("/")[2] if name == "_id" else value
 
 
