@@ -48,6 +48,11 @@ def counts(given: Given) -> dict[str, object]:
     return {name: value for name, value in given.items() if value is not None}
 
 
+def not_zero(numbers: Given) -> dict[str, object]:
+    """Return the *numbers* but zeros: a limit of 0 has always meant none."""
+    return {name: value for name, value in numbers.items() if value}
+
+
 def attributes(given: object) -> dict[str, object]:
     """Return the attributes to answer with.
 

@@ -69,7 +69,7 @@ class Session(Storage):
             data: dict[Text, object] = {
                 **options.parent(entityid),
                 **options.flags(flags),
-                **options.counts(numbers),
+                **options.not_zero(options.counts(numbers)),
                 **options.attributes(attributes),
             }
             if single_entity_query:

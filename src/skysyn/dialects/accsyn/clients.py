@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from skysyn.models import JSON, Field, ReadOnly, Ref, field
+from skysyn.models import JSON, Field, ReadOnly, Ref, field, readonly
 
 from .entities import Site, User
 from .model import Entity
@@ -17,36 +17,36 @@ class Client(Entity):
 
     __denied__: ClassVar[dict[str, str]] = {"create": "accsyn's installers"}
 
-    code: ReadOnly[str | None]
+    code: ReadOnly[str | None] = readonly()
     """The host name; several clients may have the same."""
-    name: ReadOnly[str | None]
-    type: ReadOnly[ClientType | None]
-    type_hr: ReadOnly[str | None]
+    name: ReadOnly[str | None] = readonly()
+    type: ReadOnly[ClientType | None] = readonly()
+    type_hr: ReadOnly[str | None] = readonly()
     status: Field[ClientStatus | None] = field(default=None, validator=writable)
-    status_hr: ReadOnly[str | None]
+    status_hr: ReadOnly[str | None] = readonly()
     description: Field[str | None] = field(default=None)
     site: Field[Ref[Site] | None] = field(default=None)
-    site_hr: ReadOnly[str | None]
-    user: ReadOnly[Ref[User] | None]
-    user_hr: ReadOnly[str | None]
-    parent: ReadOnly[Ref[Client] | None]
+    site_hr: ReadOnly[str | None] = readonly()
+    user: ReadOnly[Ref[User] | None] = readonly()
+    user_hr: ReadOnly[str | None] = readonly()
+    parent: ReadOnly[Ref[Client] | None] = readonly()
     """The server that a lane belongs to."""
-    host_ident: ReadOnly[str | None]
-    host_id: ReadOnly[str | None]
-    last_checkin: ReadOnly[datetime | None]
-    os: ReadOnly[str | None]
-    roles: ReadOnly[str | None]
+    host_ident: ReadOnly[str | None] = readonly()
+    host_id: ReadOnly[str | None] = readonly()
+    last_checkin: ReadOnly[datetime | None] = readonly()
+    os: ReadOnly[str | None] = readonly()
+    roles: ReadOnly[str | None] = readonly()
     """What a server does: `storage,compute,site,accsyn`."""
-    username: ReadOnly[str | None]
-    version: ReadOnly[str | None]
-    wan_ip: ReadOnly[str | None]
-    benchmark: ReadOnly[float | None]
-    metrics: ReadOnly[dict[str, JSON] | None]
-    metadata: ReadOnly[dict[str, JSON] | None]
-    created: ReadOnly[datetime | None]
-    creator: ReadOnly[str | None]
-    modified: ReadOnly[datetime | None]
-    modifier: ReadOnly[str | None]
+    username: ReadOnly[str | None] = readonly()
+    version: ReadOnly[str | None] = readonly()
+    wan_ip: ReadOnly[str | None] = readonly()
+    benchmark: ReadOnly[float | None] = readonly()
+    metrics: ReadOnly[dict[str, JSON] | None] = readonly()
+    metadata: ReadOnly[dict[str, JSON] | None] = readonly()
+    created: ReadOnly[datetime | None] = readonly()
+    creator: ReadOnly[str | None] = readonly()
+    modified: ReadOnly[datetime | None] = readonly()
+    modifier: ReadOnly[str | None] = readonly()
 
 
 class App(Client):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from skysyn.models import JSON, Field, ReadOnly, Ref, field
+from skysyn.models import JSON, Field, ReadOnly, Ref, field, readonly
 
 from . import waiting
 from .model import Entity
@@ -37,11 +37,11 @@ class Common(Entity, abstract=True):
     description: Field[str | None] = field(default=None)
     metadata: Field[dict[str, JSON] | None] = field(default=None)
     """`{"internal": {…}, "external": {…}}`; standard users see the external part."""
-    status_hr: ReadOnly[str | None]
-    created: ReadOnly[datetime | None]
-    creator: ReadOnly[str | None]
-    modified: ReadOnly[datetime | None]
-    modifier: ReadOnly[str | None]
+    status_hr: ReadOnly[str | None] = readonly()
+    created: ReadOnly[datetime | None] = readonly()
+    creator: ReadOnly[str | None] = readonly()
+    modified: ReadOnly[datetime | None] = readonly()
+    modifier: ReadOnly[str | None] = readonly()
 
 
 class User(Common):
@@ -49,17 +49,17 @@ class User(Common):
 
     __denied__: ClassVar[dict[str, str]] = {"create": "create(Invitation(…))"}
 
-    code: ReadOnly[str | None]
+    code: ReadOnly[str | None] = readonly()
     """The email address."""
-    name: ReadOnly[str | None]
+    name: ReadOnly[str | None] = readonly()
     """What the user chose when signing up."""
     role: Field[Role | None] = field(default=None)
     """Changing it revokes all access."""
     status: Field[Availability | None] = field(default=None, validator=writable)
     queue: Field[Ref[Queue] | None] = field(default=None)
-    logged_in: ReadOnly[datetime | None]
-    phase: ReadOnly[str | None]
-    inactive: ReadOnly[bool | None]
+    logged_in: ReadOnly[datetime | None] = readonly()
+    phase: ReadOnly[str | None] = readonly()
+    inactive: ReadOnly[bool | None] = readonly()
 
 
 class Workspace(Common):
@@ -70,7 +70,7 @@ class Workspace(Common):
         "delete": "accsyn's web pages",
     }
 
-    code: ReadOnly[str | None]
+    code: ReadOnly[str | None] = readonly()
     name: Field[str | None] = field(default=None)
 
 
@@ -81,13 +81,13 @@ class AnyJob(Common, type="job"):
 
     code: Field[str | None] = field(default=None)
     name: Field[str | None] = field(default=None)
-    user: ReadOnly[Ref[User] | None]
+    user: ReadOnly[Ref[User] | None] = readonly()
     """The owner."""
-    user_hr: ReadOnly[str | None]
-    parent: ReadOnly[Ref[AnyJob] | None]
+    user_hr: ReadOnly[str | None] = readonly()
+    parent: ReadOnly[Ref[AnyJob] | None] = readonly()
     """The queue, delivery, request or stream that it belongs to."""
-    parent_hr: ReadOnly[str | None]
-    uri: ReadOnly[str | None]
+    parent_hr: ReadOnly[str | None] = readonly()
+    uri: ReadOnly[str | None] = readonly()
     """Its place in the tree of queues."""
 
 
@@ -111,19 +111,19 @@ class Job(AnyJob, type="job"):
     """Write `waiting` to resume or retry, `paused`, `aborted` …"""
     queue: Field[Ref[Queue] | None] = field(default=None)
     settings: Field[dict[str, str] | None] = field(default=None)
-    source: ReadOnly[str | None]
-    source_hr: ReadOnly[str | None]
-    destination: ReadOnly[str | None]
-    destination_hr: ReadOnly[str | None]
-    size: ReadOnly[int | None]
+    source: ReadOnly[str | None] = readonly()
+    source_hr: ReadOnly[str | None] = readonly()
+    destination: ReadOnly[str | None] = readonly()
+    destination_hr: ReadOnly[str | None] = readonly()
+    size: ReadOnly[int | None] = readonly()
     """Bytes of what is not excluded; -1, 0 or None while unknown."""
-    progress: ReadOnly[int | None]
+    progress: ReadOnly[int | None] = readonly()
     """Percent done."""
-    speed: ReadOnly[float | None]
+    speed: ReadOnly[float | None] = readonly()
     """Megabytes a second; -1 when idle."""
-    etr: ReadOnly[str | None]
+    etr: ReadOnly[str | None] = readonly()
     """The time left, as text; empty when idle."""
-    finished: ReadOnly[datetime | None]
+    finished: ReadOnly[datetime | None] = readonly()
 
     @property
     def source_party(self) -> Party | None:
@@ -170,8 +170,8 @@ class Compute(Job):
 
     __denied__: ClassVar[dict[str, str]] = {"create": "create(NewCompute(…))"}
 
-    engine: ReadOnly[Ref[Engine] | None]
-    engine_hr: ReadOnly[str | None]
+    engine: ReadOnly[Ref[Engine] | None] = readonly()
+    engine_hr: ReadOnly[str | None] = readonly()
 
 
 class _Shared(Job, abstract=True):
@@ -207,20 +207,20 @@ class Task(Entity):
         "delete": "the status TaskStatus.EXCLUDED",
     }
 
-    uri: ReadOnly[str | None]
+    uri: ReadOnly[str | None] = readonly()
     """Its name within the job: `0`, `1` … or the key it was created with."""
-    job: ReadOnly[Ref[AnyJob] | None]
-    job_hr: ReadOnly[str | None]
+    job: ReadOnly[Ref[AnyJob] | None] = readonly()
+    job_hr: ReadOnly[str | None] = readonly()
     status: Field[TaskStatus | None] = field(default=None, validator=writable)
     priority: Field[int | None] = field(default=None, validator=priority)
     metadata: Field[dict[str, JSON] | None] = field(default=None)
-    size: ReadOnly[int | None]
-    source: ReadOnly[dict[str, JSON] | None]
+    size: ReadOnly[int | None] = readonly()
+    source: ReadOnly[dict[str, JSON] | None] = readonly()
     """`client`, `path`, `path_abs_final`, volume `v`, share `s`, `user`, `site`."""
-    destination: ReadOnly[dict[str, JSON] | None]
-    created: ReadOnly[datetime | None]
-    finished: ReadOnly[datetime | None]
-    time: ReadOnly[int | None]
+    destination: ReadOnly[dict[str, JSON] | None] = readonly()
+    created: ReadOnly[datetime | None] = readonly()
+    finished: ReadOnly[datetime | None] = readonly()
+    time: ReadOnly[int | None] = readonly()
     """Milliseconds that the bucket it ran in took."""
 
 
@@ -236,9 +236,9 @@ class Share(Common):
     email: Field[str | None] = field(default=None)
     """More addresses to notify."""
     queue: Field[Ref[Queue] | None] = field(default=None)
-    path: ReadOnly[str | None]
+    path: ReadOnly[str | None] = readonly()
     """Of a volume where it is mounted; of the others where below the volume."""
-    inactive: ReadOnly[bool | None]
+    inactive: ReadOnly[bool | None] = readonly()
 
 
 class Volume(Share):
@@ -246,19 +246,19 @@ class Volume(Share):
 
     __denied__: ClassVar[dict[str, str]] = {"create": "create(NewVolume(…))"}
 
-    type: ReadOnly[str | None]
+    type: ReadOnly[str | None] = readonly()
     paths: Field[dict[str, str] | None] = field(default=None)
     """Where it is mounted, by `windows`, `linux`, `mac`, `windows_vpn` …"""
     default: Field[bool | None] = field(default=None)
     """Homes and temporary deliveries live on this one."""
-    licensed: ReadOnly[bool | None]
+    licensed: ReadOnly[bool | None] = readonly()
 
 
 class _Below(Share, abstract=True):
     """What shares below a volume have."""
 
-    parent: ReadOnly[Ref[Volume] | None]
-    parent_hr: ReadOnly[str | None]
+    parent: ReadOnly[Ref[Volume] | None] = readonly()
+    parent_hr: ReadOnly[str | None] = readonly()
 
 
 class Folder(_Below):
@@ -270,7 +270,7 @@ class Home(_Below):
 
     __denied__: ClassVar[dict[str, str]] = {"create": "create(NewHome(…))"}
 
-    user: ReadOnly[Ref[User] | None]
+    user: ReadOnly[Ref[User] | None] = readonly()
 
 
 class Collection(Share):
@@ -288,10 +288,10 @@ class File(Entity):
         "delete": "session.remove_files(collection, …)",
     }
 
-    path: ReadOnly[str | None]
-    filename: ReadOnly[str | None]
-    size: ReadOnly[int | None]
-    is_dir: ReadOnly[bool | None]
+    path: ReadOnly[str | None] = readonly()
+    filename: ReadOnly[str | None] = readonly()
+    size: ReadOnly[int | None] = readonly()
+    is_dir: ReadOnly[bool | None] = readonly()
 
 
 class Acl(Entity):
@@ -303,22 +303,22 @@ class Acl(Entity):
         "delete": "session.access.revoke(user, share)",
     }
 
-    entity: ReadOnly[str | None]
+    entity: ReadOnly[str | None] = readonly()
     """Who, as `user:<id>`, or `user:<email>` while invited."""
-    entity_hr: ReadOnly[str | None]
-    target: ReadOnly[str | None]
+    entity_hr: ReadOnly[str | None] = readonly()
+    target: ReadOnly[str | None] = readonly()
     """What, as `share:<id>`."""
-    target_hr: ReadOnly[str | None]
-    path: ReadOnly[str | None]
+    target_hr: ReadOnly[str | None] = readonly()
+    path: ReadOnly[str | None] = readonly()
     """Below the share."""
-    read: ReadOnly[bool | None]
-    write: ReadOnly[bool | None]
-    role: ReadOnly[str | None]
-    acknowledged: ReadOnly[bool | None]
-    status: ReadOnly[str | None]
-    description: ReadOnly[str | None]
-    created: ReadOnly[datetime | None]
-    creator: ReadOnly[str | None]
+    read: ReadOnly[bool | None] = readonly()
+    write: ReadOnly[bool | None] = readonly()
+    role: ReadOnly[str | None] = readonly()
+    acknowledged: ReadOnly[bool | None] = readonly()
+    status: ReadOnly[str | None] = readonly()
+    description: ReadOnly[str | None] = readonly()
+    created: ReadOnly[datetime | None] = readonly()
+    creator: ReadOnly[str | None] = readonly()
 
     @property
     def entity_party(self) -> Party | None:
@@ -337,8 +337,8 @@ class Site(Common):
     code: Field[str | None] = field(default=None)
     name: Field[str | None] = field(default=None)
     status: Field[Availability | None] = field(default=None, validator=writable)
-    main: ReadOnly[bool | None]
-    accsyn: ReadOnly[bool | None]
+    main: ReadOnly[bool | None] = readonly()
+    accsyn: ReadOnly[bool | None] = readonly()
     """Whether accsyn hosts it."""
 
 
@@ -350,12 +350,12 @@ class Engine(Common):
         "delete": "accsyn's web pages",
     }
 
-    code: ReadOnly[str | None]
-    name: ReadOnly[str | None]
+    code: ReadOnly[str | None] = readonly()
+    name: ReadOnly[str | None] = readonly()
     status: Field[Availability | None] = field(default=None, validator=writable)
-    type: ReadOnly[str | None]
-    vendor: ReadOnly[str | None]
-    color: ReadOnly[str | None]
-    version: ReadOnly[str | None]
-    revision: ReadOnly[str | None]
-    published: ReadOnly[datetime | None]
+    type: ReadOnly[str | None] = readonly()
+    vendor: ReadOnly[str | None] = readonly()
+    color: ReadOnly[str | None] = readonly()
+    version: ReadOnly[str | None] = readonly()
+    revision: ReadOnly[str | None] = readonly()
+    published: ReadOnly[datetime | None] = readonly()

@@ -41,9 +41,6 @@ class Entity(Model, Matching, abstract=True):
     __family__: ClassVar[str] = "accsyn"
     __denied__: ClassVar[dict[str, str]] = {}
     """Which of create, update and delete the service does not do, and what to do."""
-    if TYPE_CHECKING:
-        __sky_key__: str
-
     id: ReadOnly[str] = readonly()
     """24 hex digits; a uuid for tasks and files. The service gives it."""
 
@@ -84,11 +81,13 @@ class Entity(Model, Matching, abstract=True):
         return expressions.make(Path((descriptor.wire,), cls.__name__), descriptor)
 
     def _new_key(self) -> str:
-        if "__sky_key__" not in self.__dict__:
-            self.__sky_key__ = f"{values.NEW}{uuid4()}"
-        return self.__sky_key__
+        # one step, since two threads may ask at once
+        made: str = self.__dict__.setdefault("__sky_key__", f"{values.NEW}{uuid4()}")
+        return made
 
     def _set_key(self, key: str) -> None:
-        # deleted: what is saved again will be another entity
-        del key
-        self.__dict__.pop("__sky_key__", None)
+        if key.startswith(values.NEW):
+            self.__dict__["__sky_key__"] = key
+        else:
+            # it was deleted: what is saved again will be another entity
+            self.__dict__.pop("__sky_key__", None)

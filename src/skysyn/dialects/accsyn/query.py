@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 import attrs
 
 from skysyn.errors import ConversionError, ProtocolError, QueryError
-from skysyn.models import JSON, Expr, Model, Origin, Query, Ref, Select
+from skysyn.models import JSON, AnyExpr, Model, Origin, Query, Ref, Select
 
 from . import values
 
@@ -34,7 +34,7 @@ class EntityQuery(Query[M]):
     selected: tuple[str, ...] | None = None
     options: Mapping[str, JSON] = attrs.field(factory=_no_options)
 
-    def only(self, *fields: Expr[object]) -> Self:
+    def only(self, *fields: AnyExpr) -> Self:
         """Return the query that answers with these attributes alone (and the id).
 
         Reading another one raises `NotLoaded`; a save never touches it.
@@ -135,7 +135,7 @@ def _moved_on(first: str, last: str) -> str:
     return first
 
 
-def _own_name(field: Expr[object]) -> str:
+def _own_name(field: AnyExpr) -> str:
     match field.path.names:
         case (name,):
             return name
