@@ -64,7 +64,7 @@ class _Names(dict[str, object]):
             return
         self.update({**frame.f_globals, **frame.f_locals})
         code = frame.f_code
-        for name in {*code.co_varnames, *code.co_cellvars} - frame.f_locals.keys():
+        for name in {*code.co_varnames, *code.co_cellvars} - set(frame.f_locals):
             # a local of the function that comes later, whatever the module has
             self.pop(name, None)
 
