@@ -22,6 +22,7 @@ from skysyn.transport import (
 
 from .answers import ANSWERS
 from .authority import authority_file, server_context
+from .campaign import Stopwatch, tell
 from .peer import Line, Peer
 from .routes import ROUTES, open_way
 
@@ -113,7 +114,7 @@ def serve(fault: str, arrivals: Counter[str]) -> Peer:
     return Peer(handle, tls=None if before_tls else server_context(flaw))
 
 
-def attempt(transport: Transport, url: str, name: str) -> str:
+def attempt(transport: Transport, url: str, name: str, watch: Stopwatch) -> str:
     body = b"" if name == "query" else b"x" * 2000
     method = "GET" if name == "query" else "POST"
     request = Request(method, url + name, {}, body, effect=EFFECTS[name])
@@ -122,20 +123,21 @@ def attempt(transport: Transport, url: str, name: str) -> str:
         outcome = str(transport.send(request).status)
     except TransportError as exc:
         outcome = f"{type(exc).__name__} {'sent' if exc.maybe_sent else 'unsent'}"
-    elapsed = time.monotonic() - started
+    elapsed = watch.since(started)
     return outcome if elapsed < TOTAL + 0.25 else f"{outcome}, {elapsed:.2f} s late"
 
 
-def attempt_all(transport: Transport, url: str, allowed: str) -> dict[str, str]:
+def attempt_all(
+    transport: Transport, url: str, allowed: str, watch: Stopwatch
+) -> dict[str, str]:
     if allowed.startswith("TimedOut"):
         with ThreadPoolExecutor(3) as pool:
-            calls = {
-                name: pool.submit(attempt, transport, url, name) for name in EFFECTS
-            }
-            return {name: call.result() for name, call in calls.items()}
+            calls = [pool.submit(attempt, transport, url, x, watch) for x in EFFECTS]
+            found = [call.result() for call in calls]
+        return dict(zip(EFFECTS, found, strict=True))
     outcomes: dict[str, str] = {}
     for name in EFFECTS:
-        outcomes[name] = attempt(transport, url, name)
+        outcomes[name] = attempt(transport, url, name, watch)
         # until the end of a stale connection has arrived too
         time.sleep(0.02)
     return outcomes
@@ -157,15 +159,18 @@ def test_a_fault_has_its_one_outcome(fault: str, route: str, tmp_path: Path) -> 
             dns=cast("DNS", way.dns),
             limits=LIMITS,
         )
-        with transport:
+        with transport, Stopwatch() as watch:
             url = f"https://{way.host}:{server.port}/"
-            found = attempt_all(transport, url, allowed)
+            found = attempt_all(transport, url, allowed, watch)
 
     assert found == dict.fromkeys(EFFECTS, allowed)
     assert arrivals["upload"] <= 1
 
 
 def test_the_matrix_is_as_large_as_promised() -> None:
+    tell(
+        f"faults: {len(OUTCOMES)} faults x {len(ROUTES)} routes x {len(EFFECTS)} calls"
+    )
     assert set(OUTCOMES) > set(ANSWERS)
     assert len(OUTCOMES) >= 30
     assert len(OUTCOMES) * len(ROUTES) >= 240

@@ -14,6 +14,7 @@ from skysyn.errors import TransportError
 from skysyn.transport import Request, Response, Timeout, open_transport
 
 from .answers import reply
+from .campaign import Stopwatch, tell
 from .peer import Line, Peer
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def hostile(steps: list[bytes], chance: random.Random) -> Peer:
     return Peer(handle)
 
 
-def outcome(transport: Transport, kind: str) -> str:
+def outcome(transport: Transport, kind: str, watch: Stopwatch) -> str:
     request = Request("GET", "https://server.test/")
     started = time.monotonic()
     try:
@@ -76,7 +77,7 @@ def outcome(transport: Transport, kind: str) -> str:
         name = type(exc).__name__
         if exc.maybe_sent and not kind.startswith("accsyn"):
             name += " though nothing was sent"
-    late = time.monotonic() - started > TOTAL + 0.25
+    late = watch.since(started) > TOTAL + 0.25
     return f"{name} late" if late else name
 
 
@@ -85,15 +86,17 @@ def test_mutated_handshakes_end_in_typed_errors(kind: str) -> None:
     chance = random.Random(SEED)
     timeout = Timeout(TOTAL, TOTAL, TOTAL)
     with (
+        Stopwatch() as watch,
         hostile(HANDSHAKES[kind], chance) as peer,
         ThreadPoolExecutor(8) as pool,
         open_transport(
             f"{kind}127.0.0.1:{peer.port}", retry=None, timeout=timeout
         ) as transport,
     ):
-        calls = [pool.submit(outcome, transport, kind) for _ in range(MUTANTS)]
+        calls = [pool.submit(outcome, transport, kind, watch) for _ in range(MUTANTS)]
         found = Counter(call.result() for call in calls)
 
+    tell(f"handshakes {kind}: {MUTANTS} mutants, seed {SEED}: {dict(found)}")
     allowed = {"ProxyError", "ProxyRefused", "TimedOut", "ConnectError", "TLSError"}
     if kind.startswith("accsyn"):
         allowed |= {Response.__name__, "BrokenAnswer", "LimitExceeded"}
