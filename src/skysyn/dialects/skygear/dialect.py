@@ -9,7 +9,12 @@ import attrs
 import msgspec
 
 from skysyn.dialects.base import Dialect
-from skysyn.errors import DeclarationError, QueryError
+from skysyn.errors import (
+    DeclarationError,
+    ProtocolError,
+    QueryError,
+    RemoteError,
+)
 from skysyn.models import (
     JSON,
     Call,
@@ -24,13 +29,12 @@ from skysyn.models import (
 )
 from skysyn.transport import Effect, Request
 
-from . import access, answers, faults, predicates, values
+from . import access, answers, faults, masking, predicates, values
 from .databases import check_database
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from skysyn.errors import RemoteError
     from skysyn.transport import Response
 
 _READS = {
@@ -46,6 +50,9 @@ _READS = {
     "_status:healthz",
 }
 
+_SECRET = {"password", "old_password", "token"}
+"""The parameters of actions that no error may show."""
+
 
 def _without_slash(url: str) -> str:
     return url.rstrip("/")
@@ -53,8 +60,9 @@ def _without_slash(url: str) -> str:
 
 def _check_endpoint(_: object, __: object, value: str) -> None:
     if not value.startswith(("http://", "https://")) or "@" in value:
+        # without what may be credentials
         msg = (
-            f"{value!r} is no endpoint: pass the app's URL, such as "
+            f"{value.rpartition('@')[2]!r} is no endpoint: pass the app's URL, such as "
             "https://app.example.com, or set SKYGEAR_ENDPOINT"
         )
         raise DeclarationError(msg)
@@ -108,10 +116,7 @@ class Skygear(Dialect):
 
     def redact(self, text: str) -> str:
         """Return *text* with the key and the token masked."""
-        for secret in (self.api_key, self.access_token):
-            if secret:
-                text = text.replace(secret, "***")
-        return text
+        return masking.mask(text, (self.api_key, self.access_token))
 
     def encode(self, operation: Operation) -> Request:
         """Return the POST that asks for *operation*."""
@@ -131,8 +136,20 @@ class Skygear(Dialect):
                 return self._post(operation.name, operation.payload, effect)
 
     def decode(self, operation: Operation, response: Response) -> Result:
-        """Return what *response* answers to *operation*."""
-        return answers.decode(operation, response)
+        """Return what *response* answers to *operation*; errors show no secrets."""
+        try:
+            return answers.decode(operation, response)
+        except (ProtocolError, RemoteError) as error:
+            # what answers by an echo, such as a debugging proxy, shows what was sent
+            shown = masking.mask_error(error, response, self._secrets(operation))
+        raise shown
+
+    def _secrets(self, operation: Operation) -> Iterator[str | None]:
+        yield from (self.api_key, self.access_token)
+        if isinstance(operation, Call):
+            told = (str(operation.payload.get(name, "")) for name in _SECRET)
+            # a shorter one would be shown by what is missing from the text
+            yield from (secret for secret in told if len(secret) > 3)
 
     def explain_failure(self, error: RemoteError) -> RemoteError:
         """Return an atomic failure with the error of each record typed in `info`."""
