@@ -96,10 +96,12 @@ class EntityQuery(Query[M]):
             msg = f"a page holds at least one entity, not {size}"
             raise QueryError(msg)
         skipped, left = self.skipped or 0, self.most
-        last = ""
+        last, budget = "", self.budget()
         while left is None or left > 0:
             wanted = size if left is None else min(size, left)
-            page: list[M] = attrs.evolve(self, most=wanted, skipped=skipped).all()
+            asked = attrs.evolve(self, most=wanted, skipped=skipped)
+            with budget.spend():
+                page = asked.all()
             # a service may send less than it was asked for, so only nothing is the end
             if not page:
                 return
