@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 from typing_extensions import dataclass_transform
 
-from skysyn.errors import NotLoaded, QueryError
+from skysyn.errors import NotLoaded, NotSaved, QueryError
 
 from . import binding, registry
 from .changes import changed_fields
@@ -210,13 +210,28 @@ class Model:
         return self
 
     def delete(self) -> None:
-        """Delete this record from the service."""
+        """Delete this record from the service.
+
+        Raises:
+            NotSaved: it is not stored.
+        """
+        self._check_stored("delete")
         self._backend().delete(self).raise_for_failures()
 
     def refresh(self) -> Self:
-        """Read this record again; unsaved changes are dropped."""
+        """Read this record again; unsaved changes are dropped.
+
+        Raises:
+            NotSaved: it is not stored.
+        """
+        self._check_stored("refresh")
         self._backend().refresh(self)
         return self
+
+    def _check_stored(self, verb: str) -> None:
+        if not self.is_stored:
+            msg = f"{self!r} is not stored: there is nothing to {verb}; save it first"
+            raise NotSaved(msg)
 
     def _backend(self) -> Backend:
         origin = self.__sky_origin__

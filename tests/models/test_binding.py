@@ -296,3 +296,14 @@ def test_a_session_of_another_service_is_refused() -> None:
 def test_a_session_is_not_pickled(a: Place) -> None:
     with pytest.raises(Exception, match="not pickled"):
         pickle.dumps(a.session)
+
+
+def test_the_default_of_one_service_is_taken_back(a: Place) -> None:
+    set_default(a.session)
+
+    set_default(None, family="accsyn")
+    assert title() == "a"
+    set_default(None, family="skygear")
+
+    with pytest.raises(NoSessionError):
+        title()

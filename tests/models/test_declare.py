@@ -449,6 +449,37 @@ def test_classes_of_one_name_in_two_functions_are_told_apart() -> None:
     assert early.__sky_fields__["other"].spec.target() is late
 
 
+def test_a_name_that_several_modules_declare_is_refused() -> None:
+    def declared(module: str) -> type[Record]:
+        return type("Twin", (Record,), {"__module__": module})
+
+    class Owner(Record):
+        twin: Field[Ref[Twin]]  # type: ignore[name-defined]  # noqa: F821  # pyright: ignore[reportUndefinedVariable]
+
+    kept = [declared("here.one"), declared("here.two")]
+
+    with pytest.raises(
+        DeclarationError, match=r"several times \(here\.one, here\.two\)"
+    ):
+        Owner.__sky_fields__["twin"].spec.target()
+    assert len(kept) == 2
+
+
+def test_the_model_of_the_nearest_package_is_meant() -> None:
+    def declared(name: str, module: str) -> type[Record]:
+        body = {"__module__": module, "__annotations__": {"twin": "Field[Ref[Near]]"}}
+        return type(
+            name, (Record,), body if name == "Owner" else {"__module__": module}
+        )
+
+    near, far = declared("Near", "app.users.people"), declared("Near", "other.people")
+
+    owner = declared("Owner", "app.users.tasks")
+
+    assert owner.__sky_fields__["twin"].spec.target() is near
+    assert far is not near
+
+
 def test_types_of_the_class_body_are_known() -> None:
     class Task(Record):
         class Mood(Enum):

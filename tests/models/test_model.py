@@ -33,6 +33,7 @@ from skysyn.errors import (
     NoSessionError,
     NotFound,
     NotLoaded,
+    NotSaved,
     QueryError,
     StateError,
 )
@@ -424,6 +425,14 @@ def test_the_key_that_a_record_makes_stays() -> None:
     assert task.id == task.id
     assert task.id == RecordID("task", task.ref_id)
     assert len(task.ref_id) == 36
+
+
+@pytest.mark.parametrize("act", [Task.delete, Task.refresh])
+def test_what_is_not_stored_is_neither_deleted_nor_refreshed(
+    act: Callable[[Task], object],
+) -> None:
+    with pytest.raises(NotSaved, match="is not stored"):
+        act(Task(title="A"))
 
 
 def test_a_key_can_be_chosen() -> None:

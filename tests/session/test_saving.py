@@ -13,6 +13,7 @@ from skysyn import (
     JSON,
     Field,
     Record,
+    RecordID,
     Ref,
     Report,
     Sequence,
@@ -668,6 +669,11 @@ def test_a_key_that_is_none_is_refused(service: Service, key: str) -> None:
     with pytest.raises(QueryError, match="key"):
         service.connect().get(Note, key)
     assert service.sent() == []
+
+
+def test_an_id_of_another_type_is_refused(service: Service) -> None:
+    with pytest.raises(QueryError, match="user/k is no note"):
+        service.connect().get(Note, RecordID("user", "k"))
 
 
 def test_a_stale_reference_fails_its_record_alone(service: Service) -> None:

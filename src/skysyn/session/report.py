@@ -31,8 +31,9 @@ def _unresolvable(_: object) -> None:
 class Report(Generic[T]):
     """What became of each record of a save or delete.
 
-    *saved* are done, *failed* were certainly not done, and of the *unknown* no answer
-    came: they may or may not be done, until `resolve()` looks.
+    *saved* are done, *failed* were refused or never sent, and of the *unknown* no
+    answer came, or one that does not say how far the service got: they may or may not
+    be done, until `resolve()` looks.
     """
 
     saved: list[T] = attrs.field(factory=list[T])
