@@ -177,7 +177,8 @@ class AccsynSession(Session[Accsyn]):
             ConversionError, QueryError: one cannot be said; nothing was sent.
         """
         _check_not_atomic(atomic)
-        return accsyn_saving.save(self, objects)
+        with self.budget().spend():
+            return accsyn_saving.save(self, objects)
 
     @override
     def delete(
@@ -185,7 +186,8 @@ class AccsynSession(Session[Accsyn]):
     ) -> Report[M | Reference[M]]:
         """Delete entities, one request each; report what became of each."""
         _check_not_atomic(atomic)
-        return accsyn_saving.delete(self, objects)
+        with self.budget().spend():
+            return accsyn_saving.delete(self, objects)
 
     def delete_by_force(self, entity: Entity) -> None:
         """Delete an entity that others still depend on."""
