@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -27,6 +27,14 @@ class Outcome(Protocol):
 
     def raise_for_failures(self) -> None:
         """Raise unless everything was done."""
+        ...
+
+
+class Budget(Protocol):
+    """Time that several requests share."""
+
+    def spend(self) -> AbstractContextManager[None]:
+        """End the requests of the block within what is left."""
         ...
 
 
@@ -68,6 +76,10 @@ class Backend(Protocol):
 
     def explain_failure(self, operation: Operation, error: RemoteError) -> RemoteError:
         """Return *error* with what can be found out about its cause."""
+        ...
+
+    def budget(self) -> Budget:
+        """Return the time that the requests of one call share."""
         ...
 
     def origin(self, scope: str | None = None) -> Origin:

@@ -26,7 +26,7 @@ from .predicate import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .binding import Backend, Origin
+    from .binding import Backend, Budget, Origin
 
 M = TypeVar("M", bound=Model)
 
@@ -126,6 +126,10 @@ class Query(Generic[M]):
     def _settled(self) -> Self:
         """Return the query with its session fixed, for what takes several requests."""
         return attrs.evolve(self, backend=self._backend())
+
+    def budget(self) -> Budget:
+        """Return the time that the pages of one iteration share."""
+        return self._backend().budget()
 
     def _backend(self) -> Backend:
         return binding.resolve(

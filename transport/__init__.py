@@ -6,8 +6,9 @@ if __name__ == "transport":
 
 from .accsyn import AccsynProxyTransport
 from .base import Transport
+from .budget import TimeBudget, time_limit
 from .clock import Clock
-from .deadline import DeadlineTransport, time_limit
+from .deadline import DeadlineTransport
 from .environment import EnvironmentRoutes, read_environment, read_variable
 from .http import HTTPTransport
 from .limits import Limits
@@ -54,6 +55,7 @@ __all__ = [
     "Route",
     "Routes",
     "Secret",
+    "TimeBudget",
     "Timeout",
     "Transport",
     "WrappingTransport",

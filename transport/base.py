@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
+from .budget import TimeBudget
 from .route import Route
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ class Transport(ABC):
     def explain_route(self, url: str) -> Route:  # noqa: ARG002
         """Return the way that requests to *url* take, and what decided it."""
         return Route(decided_by=f"{type(self).__name__} uses no network")
+
+    def budget(self) -> TimeBudget:
+        """Return the time that calls which belong together share."""
+        return TimeBudget(None)
 
     def close(self) -> None:  # noqa: B027  # most transports hold nothing
         """Give back connections and files; closing twice is fine."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 import attrs
@@ -11,37 +9,14 @@ from typing_extensions import override
 
 from skysyn.errors import TimedOut
 
+from .budget import TimeBudget, current_end
 from .clock import Clock
 from .messages import Timeout
 from .wrapping import WrappingTransport
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from .base import Transport
     from .messages import Request, Response
-
-_end: ContextVar[float | None] = ContextVar("skysyn_deadline", default=None)
-
-
-@contextmanager
-def time_limit(
-    seconds: float | None, clock: Clock | None = None
-) -> Generator[None, None, None]:
-    """End all calls of the block within *seconds*, pages and retries included.
-
-    Of nested limits the earliest holds; None sets none. It applies to this thread and
-    to the asyncio tasks started in it.
-    """
-    outer = _end.get()
-    ends = [] if outer is None else [outer]
-    if seconds is not None:
-        ends.append((clock or Clock()).now() + seconds)
-    token = _end.set(min(ends, default=None))
-    try:
-        yield
-    finally:
-        _end.reset(token)
 
 
 class DeadlineTransport(WrappingTransport):
@@ -60,7 +35,7 @@ class DeadlineTransport(WrappingTransport):
     @override
     def send(self, request: Request) -> Response:
         timeout = request.timeout or self._timeout
-        end = _end.get()
+        end = current_end.get()
         if end is not None:
             left = end - self._clock.now()
             total = left if timeout.total is None else min(left, timeout.total)
@@ -69,3 +44,7 @@ class DeadlineTransport(WrappingTransport):
             msg = f"the time limit had passed before {request!r} was sent"
             raise TimedOut(msg, url=request.safe_url, maybe_sent=False)
         return self.inner.send(attrs.evolve(request, timeout=timeout))
+
+    @override
+    def budget(self) -> TimeBudget:
+        return TimeBudget(self._timeout.total, self._clock)

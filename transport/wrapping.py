@@ -9,6 +9,7 @@ from typing_extensions import override
 from .base import Transport
 
 if TYPE_CHECKING:
+    from .budget import TimeBudget
     from .route import Route
 
 
@@ -21,6 +22,10 @@ class WrappingTransport(Transport):
     @override
     def explain_route(self, url: str) -> Route:
         return self.inner.explain_route(url)
+
+    @override
+    def budget(self) -> TimeBudget:
+        return self.inner.budget()
 
     @override
     def close(self) -> None:

@@ -21,6 +21,11 @@ class Dialect(ABC):
     def family(self) -> str:
         """The service, as models name it."""
 
+    @property
+    @abstractmethod
+    def endpoint_url(self) -> str:
+        """Where requests go, as far as is known before the first one."""
+
     @abstractmethod
     def encode(self, operation: Operation) -> Request:
         """Return the request that asks for *operation*.

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         Result,
         Select,
     )
-    from skysyn.transport import Transport
+    from skysyn.transport import TimeBudget, Transport
 
     from .report import FetchReport, Report
 
@@ -111,7 +111,8 @@ class Session(Generic[D]):
         """Fetch several records in one request; report which failed."""
         for ref in refs:
             saving.check_family(self, ref.model)
-        return fetching.fetch(self, refs, scope)
+        with self.budget().spend():
+            return fetching.fetch(self, refs, scope)
 
     def refresh(self, *objects: Model) -> None:
         """Read stored records again, dropping unsaved changes.
@@ -122,7 +123,8 @@ class Session(Generic[D]):
         """
         for instance in objects:
             saving.check_family(self, type(instance))
-        fetching.refresh(self, objects)
+        with self.budget().spend():
+            fetching.refresh(self, objects)
 
     def save(self, *objects: M, atomic: bool = False) -> Report[M]:
         """Store new and changed records; report what became of each.
@@ -134,13 +136,23 @@ class Session(Generic[D]):
         Raises:
             ConversionError: a record holds a value it cannot; nothing was sent.
         """
-        return saving.save(self, objects, atomic=atomic)
+        with self.budget().spend():
+            return saving.save(self, objects, atomic=atomic)
 
     def delete(
         self, *objects: M | Reference[M], atomic: bool = False
     ) -> Report[M | Reference[M]]:
         """Delete records; report what became of each, as `save` does."""
-        return saving.delete(self, objects, atomic=atomic)
+        with self.budget().spend():
+            return saving.delete(self, objects, atomic=atomic)
+
+    def budget(self) -> TimeBudget:
+        """Return the time that the requests of one call share: `Timeout.total`."""
+        return self._transport.budget()
+
+    def explain_route(self) -> str:
+        """Return how requests travel to the service, and what decided so."""
+        return str(self._transport.explain_route(self._dialect.endpoint_url))
 
     def close(self) -> None:
         """Give back the connections; the session may be used again."""

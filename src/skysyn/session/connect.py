@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack, overload
 
 from skysyn.dialects.accsyn.dialect import Accsyn
 from skysyn.dialects.accsyn.settings import PROXY
 from skysyn.dialects.base import Dialect
 from skysyn.dialects.skygear.dialect import Skygear
-from skysyn.transport import Rate, Retry, Transport, open_transport
+from skysyn.transport import Rate, open_transport
 
 from .accsyn import AccsynSession
 from .base import Session
 from .skygear import SkygearSession
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from os import PathLike
 
-    from skysyn.transport import TLS, Proxy, Timeout
+    from skysyn.transport import DNS, TLS, Limits, Proxy, Retry, Timeout, Transport
 
 D = TypeVar("D", bound=Dialect)
 
-DEFAULT_RETRY = Retry()
 ACCSYN_RATE = Rate(30, burst=60)
 """How many requests a second accsyn takes from one address."""
+
+
+class Options(TypedDict, total=False):
+    """How a session's requests travel; see `connect()`."""
+
+    proxy: str | Proxy | Transport | None
+    timeout: Timeout | None
+    retry: Retry | None
+    verify: bool | str | PathLike[str] | TLS
+    dns: DNS
+    limits: Limits | None
+    allow_plaintext: str | Collection[str]
+    rate: Rate | None
+    verbose: bool
+    path_logfile: str | PathLike[str] | None
 
 
 @overload
@@ -31,43 +46,21 @@ def connect(
     dialect: Skygear,
     *,
     transport: Transport | None = None,
-    proxy: str | Proxy | Transport | None = None,
-    timeout: Timeout | None = None,
-    retry: Retry | None = DEFAULT_RETRY,
-    verify: bool | str | PathLike[str] | TLS = True,
-    rate: Rate | None = None,
+    **options: Unpack[Options],
 ) -> SkygearSession: ...
 @overload
 def connect(
     dialect: Accsyn,
     *,
     transport: Transport | None = None,
-    proxy: str | Proxy | Transport | None = None,
-    timeout: Timeout | None = None,
-    retry: Retry | None = DEFAULT_RETRY,
-    verify: bool | str | PathLike[str] | TLS = True,
-    rate: Rate | None = None,
+    **options: Unpack[Options],
 ) -> AccsynSession: ...
 @overload
 def connect(
-    dialect: D,
-    *,
-    transport: Transport | None = None,
-    proxy: str | Proxy | Transport | None = None,
-    timeout: Timeout | None = None,
-    retry: Retry | None = DEFAULT_RETRY,
-    verify: bool | str | PathLike[str] | TLS = True,
-    rate: Rate | None = None,
+    dialect: D, *, transport: Transport | None = None, **options: Unpack[Options]
 ) -> Session[D]: ...
 def connect(
-    dialect: Dialect,
-    *,
-    transport: Transport | None = None,
-    proxy: str | Proxy | Transport | None = None,
-    timeout: Timeout | None = None,
-    retry: Retry | None = DEFAULT_RETRY,
-    verify: bool | str | PathLike[str] | TLS = True,
-    rate: Rate | None = None,
+    dialect: Dialect, *, transport: Transport | None = None, **options: Unpack[Options]
 ) -> Session[Any]:
     """Return a session with the service that *dialect* describes.
 
@@ -76,25 +69,37 @@ def connect(
 
     Args:
         dialect: `Skygear(…)` or `Accsyn(…)`: where the service is and who uses it.
-        transport: what carries the requests, as it is; the arguments below then
-            do not apply.
-        proxy: a URL such as `socks5h://user:pw@host:1080`, "env" for the usual
-            variables, or a transport to build on. For accsyn, `ACCSYN_PROXY` if it
-            is left out.
-        timeout: time limits of each call.
-        retry: when to try again, or None for never.
-        verify: True for the usual certificate authorities, "system" for those of the
-            operating system, or a PEM file.
-        rate: the most requests a second; accsyn's own limit if it is left out.
+        transport: what carries the requests, as it is; no option then applies.
+        options: how requests travel.
+
+            - *proxy*: a URL such as `socks5h://user:pw@host:1080`, "env" for the
+              usual variables, or a transport to build on. For accsyn, `ACCSYN_PROXY`
+              if it is left out.
+            - *timeout*: time limits of each call; its *total* also bounds batches and
+              pages.
+            - *retry*: when to try again, or None for never.
+            - *verify*: True for the usual certificate authorities, "system" for those
+              of the operating system, a PEM file, or `TLS(…)`.
+            - *dns*: "local" to resolve the service's name here and not at a proxy.
+            - *limits*: what an answer may cost.
+            - *allow_plaintext*: hosts beyond this machine that plain http may reach.
+            - *rate*: the most requests a second; accsyn's own limit if left out.
+            - *verbose*, *path_logfile*: write each call to stdout or a file, redacted.
     """
     if isinstance(dialect, Accsyn):
-        proxy = f"env:{PROXY}" if proxy is None else proxy
-        rate = rate or ACCSYN_RATE
-    carrier = transport or open_transport(
-        proxy, timeout=timeout, retry=retry, verify=verify, rate=rate
-    )
+        options = _for_accsyn(options)
+    carrier = transport or open_transport(**options)
     if isinstance(dialect, Accsyn):
         return AccsynSession(dialect, carrier)
     if isinstance(dialect, Skygear):
         return SkygearSession(dialect, carrier)
     return Session(dialect, carrier)
+
+
+def _for_accsyn(options: Options) -> Options:
+    """Return *options* with what accsyn wants where nothing is said."""
+    return {
+        **options,
+        "proxy": options.get("proxy") or f"env:{PROXY}",
+        "rate": options.get("rate") or ACCSYN_RATE,
+    }

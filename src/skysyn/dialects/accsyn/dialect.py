@@ -191,6 +191,11 @@ class Accsyn(Dialect):
         return f"{self.scheme}://{host}{shown}{BASES[self.version]}"
 
     @property
+    def endpoint_url(self) -> str:
+        """Where requests go; the registry may name another host at the login."""
+        return self.base
+
+    @property
     def can_renew(self) -> bool:
         """Whether the session can log in again when it has expired."""
         return bool(self.api_key or self.password)

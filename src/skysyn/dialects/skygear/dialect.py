@@ -114,6 +114,11 @@ class Skygear(Dialect):
         """The service, as models name it."""
         return "skygear"
 
+    @property
+    def endpoint_url(self) -> str:
+        """Where requests go."""
+        return self.endpoint
+
     def redact(self, text: str) -> str:
         """Return *text* with the key and the token masked."""
         return masking.mask(text, (self.api_key, self.access_token))

@@ -42,11 +42,14 @@ def _read(
     query: RecordQuery[M], orders: tuple[Order, ...], size: int
 ) -> Iterator[list[M]]:
     left, where, skipped = query.most, query.where, query.skipped
+    budget = query.budget()
     while left is None or left > 0:
         wanted = size if left is None else min(size, left)
-        page = attrs.evolve(
+        asked = attrs.evolve(
             query, orders=orders, most=wanted, where=where, skipped=skipped
-        ).all()
+        )
+        with budget.spend():
+            page = asked.all()
         if len(page) < wanted:
             yield from [page] if page else []
             return

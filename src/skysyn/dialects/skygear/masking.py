@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from skysyn.transport import Response
 
+
 def mask(text: str, secrets: Iterable[str | None]) -> str:
     """Return *text* without *secrets*, the longest first: one may hold another."""
     known = {secret for secret in secrets if secret}
