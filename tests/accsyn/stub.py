@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 import attrs
@@ -110,17 +110,40 @@ def canonical(text: str | None) -> Any:
         return text.lower()
 
 
-class Stub:
-    """Answers requests by their uri, or by *answer* where it returns something."""
+Answerer: TypeAlias = "Callable[[str, Any], dict[str, Any] | Response | None]"
 
-    def __init__(
-        self,
-        answer: Callable[[str, Any], dict[str, Any] | Response | None] | None = None,
-    ) -> None:
-        self.transport = MockTransport(self._send)
+
+def always(body: Any) -> Answerer:
+    """Return what answers every event by *body*."""
+
+    def say(_: str, __: object) -> Any:
+        return body
+
+    return say
+
+
+def first(*bodies: Any) -> Answerer:
+    """Return what answers the first events by *bodies*, and leaves the others."""
+    left = list(bodies)
+
+    def say(_: str, __: object) -> Any:
+        return left.pop(0) if left else None
+
+    return say
+
+
+class Stub:
+    """Answers requests by their uri, or by *answer* where it returns something.
+
+    `instead` answers requests before anything else is looked at.
+    """
+
+    def __init__(self, answer: Answerer | None = None) -> None:
+        self.transport = MockTransport(self.send)
         self.envelopes: list[dict[str, Any]] = []
         self.sent: list[Sent] = []
         self.logins = 0
+        self.instead: Callable[[Request], Response] | None = None
         self._answer = answer
 
     def typed(self, **settings: Any) -> AccsynSession:
@@ -134,7 +157,9 @@ class Stub:
         given: dict[str, Any] = {**defaults, **host, **settings}
         return Session(**given)
 
-    def _send(self, request: Request) -> Response:
+    def send(self, request: Request) -> Response:
+        if self.instead is not None:
+            return self.instead(request)
         parts = urlsplit(request.url)
         text = unquote(parts.query) if parts.query else request.body
         document: dict[str, Any] = json.loads(text)

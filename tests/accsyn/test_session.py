@@ -41,7 +41,9 @@ from tests.accsyn.stub import (
     USER,
     VOLUME,
     Stub,
+    always,
     answer,
+    first,
 )
 from tests.transport.virtual import VirtualTime
 
@@ -182,9 +184,13 @@ def test_d11_ids_are_checked(key: str) -> None:
     assert stub.sent == []
 
 
+def fail(_: object) -> Response:
+    return answer({"exception": "Traceback"})
+
+
 def test_d12_a_registry_that_fails_is_a_typed_error() -> None:
     stub = Stub()
-    stub.transport._answer = lambda _: answer({"exception": "Traceback"})
+    stub.instead = fail
 
     with pytest.raises(Unavailable):
         stub.plain(hostname=None)
@@ -192,7 +198,7 @@ def test_d12_a_registry_that_fails_is_a_typed_error() -> None:
 
 @pytest.mark.parametrize("status", [401, 429, 500])
 def test_d13_the_status_counts(status: int) -> None:
-    stub = Stub(lambda *_: answer({"result": []}, status))
+    stub = Stub(always(answer({"result": []}, status)))
 
     with pytest.raises(RemoteError) as raised:
         stub.plain().find("Transfer")
@@ -212,17 +218,17 @@ def test_d14_interrupts_come_through() -> None:
 def test_d15_an_expired_session_is_renewed_or_told() -> None:
     expired = {"message": "Session expired", "session_expired": True}
     left = [expired]
-    stub = Stub(lambda *_: left.pop() if left else None)
+    stub = Stub(first(*left))
 
     assert stub.plain().find("Transfer")
     with pytest.raises(SessionExpired) as raised:
-        Stub(lambda *_: expired).plain().find("Transfer")
+        Stub(always(expired)).plain().find("Transfer")
     assert raised.value.info["session_expired"] is True
 
 
 def test_d16_the_last_message_is_the_last_message() -> None:
     left = [{"message": "raw", "message_hr": "human"}]
-    session = Stub(lambda *_: left.pop() if left else None).plain()
+    session = Stub(first(*left)).plain()
 
     assert session.get_last_message() is None
     with pytest.raises(AccsynException):
@@ -260,7 +266,7 @@ def test_d20_large_queries_are_compressed() -> None:
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b"3", b"<html>"])
 def test_d21_other_bodies_are_typed_errors(body: bytes) -> None:
-    stub = Stub(lambda *_: Response(200, {}, body))
+    stub = Stub(always(Response(200, {}, body)))
 
     with pytest.raises(ProtocolError):
         stub.plain().find("Transfer")
@@ -277,7 +283,7 @@ def test_d21_other_bodies_are_typed_errors(body: bytes) -> None:
     ],
 )
 def test_d22_create_answers_with_what_came(body: Any, found: object) -> None:
-    session = Stub(lambda *_: body).plain()
+    session = Stub(always(body)).plain()
 
     assert session.create("Queue", {"name": "a"}) == found
 
@@ -325,7 +331,7 @@ def test_d25_only_attributes_that_are_dates_become_dates() -> None:
         "name": "2026-01-22T08:35:59",
         "list": [{"created": "2026-01-22T09:35:59+01:00"}, f"ObjectId:{USER}"],
     }
-    session = Stub(lambda *_: {"result": [row]}).plain()
+    session = Stub(always({"result": [row]})).plain()
 
     assert session.find("Transfer") == [
         {
@@ -395,8 +401,8 @@ def test_d32_flags_that_are_false_are_sent() -> None:
 
 
 def test_d33_typed_queries_read_pages() -> None:
-    pages = [{"result": []}, {"result": [ROW]}]
-    session = Stub(lambda *_: pages.pop()).plain().typed
+    pages: list[dict[str, Any]] = [{"result": [ROW]}, {"result": []}]
+    session = Stub(first(*pages)).plain().typed
 
     assert [job.name for job in Transfer.query(session)] == ["stub"]
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -10,6 +10,7 @@ from skysyn.accsyn import (
     Acl,
     AnyJob,
     Client,
+    Collection,
     File,
     Home,
     JobStatus,
@@ -33,15 +34,17 @@ from skysyn.errors import (
     TimedOut,
 )
 from skysyn.models import Delete, Origin, RecordID, Save
-from tests.accsyn.stub import ENTITY, JOB, ROW, TASK, USER, Stub, answer
+from tests.accsyn.stub import ENTITY, JOB, ROW, TASK, USER, Stub, always, answer, first
 from tests.transport.virtual import VirtualTime
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 EXPIRED = {"message": "Session expired", "session_expired": True}
 
 
 def expiring(times: int) -> Stub:
-    left = [EXPIRED] * times
-    return Stub(lambda *_: left.pop() if left else None)
+    return Stub(first(*[EXPIRED] * times))
 
 
 def test_the_session_logs_in_before_the_first_call() -> None:
@@ -126,7 +129,7 @@ def test_threads_renew_an_expired_session_together() -> None:
 
 
 def test_a_save_sends_changed_attributes_only() -> None:
-    stub = Stub(lambda *_: {"result": [{"id": ENTITY, "name": "b"}]})
+    stub = Stub(always({"result": [{"id": ENTITY, "name": "b"}]}))
     session = stub.typed()
     job = Transfer.__sky_make__(
         b'{"id":"66aa00000000000000000001","name":"a","progress":5,"metadata":{"a":1}}',
@@ -221,9 +224,13 @@ def test_a_lost_answer_leaves_the_fate_unknown() -> None:
     def send(request: Request) -> Response:
         if lost:
             raise lost.pop()
-        return stub._send(request)
+        stub.instead = None
+        try:
+            return stub.send(request)
+        finally:
+            stub.instead = send
 
-    stub.transport._answer = send
+    stub.instead = send
     queue = Queue(name="new")
 
     report = session.save(job)
@@ -275,35 +282,35 @@ def test_deleting_forgets_the_id() -> None:
         session.delete(queue)
 
 
-@pytest.mark.parametrize(
-    "ask",
-    [
-        lambda s: s.get(Transfer, "short"),
-        lambda s: s.get(Transfer, f"{ENTITY}\n"),
-        lambda s: s.save(Queue(name="a"), atomic=True),
-        lambda s: s.delete(Queue.ref(ENTITY), atomic=True),
-        lambda s: s.save(Queue()),
-        lambda s: s.add_tasks(AnyJob.ref(JOB)),
-        lambda s: s.add_files(AnyJob.ref(JOB)),
-        lambda s: s.remove_files(AnyJob.ref(JOB)),
-        lambda s: s.activate(User, " "),
-        lambda s: s.event("PATCH", "user/find"),
-        lambda s: s.event("GET", "user/../find"),
-        lambda s: s.call("user/find", {}),
-        lambda s: s.files.ls(""),
-        lambda s: s.files.ls_each(),
-        lambda s: s.files.exists("a\0"),
-        lambda s: s.settings.set("a", 1),
-        lambda s: s.settings.get(" "),
-        lambda s: s.settings.get("a", of="job"),
-        lambda s: s.workspace.report(Transfer),
-        lambda s: s.workspace.integration("", "a", {"a": 1}),
-        lambda s: s.access.grant("", Home.ref(ENTITY)),
-        lambda s: s.access.grant("a'b\"c", Home.ref(ENTITY)),
-        lambda s: s.execute(Save((), scope=None)),
-        lambda s: s.execute(Delete((RecordID("user", ENTITY),) * 2)),
-    ],
-)
+BAD: list[Callable[[AccsynSession], object]] = [
+    lambda s: s.get(Transfer, "short"),
+    lambda s: s.get(Transfer, f"{ENTITY}\n"),
+    lambda s: s.save(Queue(name="a"), atomic=True),
+    lambda s: s.delete(Queue.ref(ENTITY), atomic=True),
+    lambda s: s.save(Queue()),
+    lambda s: s.add_tasks(AnyJob.ref(JOB)),
+    lambda s: s.add_files(Collection.ref(JOB)),
+    lambda s: s.remove_files(Collection.ref(JOB)),
+    lambda s: s.activate(User, " "),
+    lambda s: s.event("PATCH", "user/find"),
+    lambda s: s.event("GET", "user/../find"),
+    lambda s: s.call("user/find", {}),
+    lambda s: s.files.ls(""),
+    lambda s: s.files.ls_each(),
+    lambda s: s.files.exists("a\0"),
+    lambda s: s.settings.set("a", cast("str", 1)),
+    lambda s: s.settings.get(" "),
+    lambda s: s.settings.get("a", of=cast("AnyJob", "job")),
+    lambda s: s.workspace.report(Transfer),
+    lambda s: s.workspace.integration("", "a", {"a": 1}),
+    lambda s: s.access.grant("", Home.ref(ENTITY)),
+    lambda s: s.access.grant("a'b\"c", Home.ref(ENTITY)),
+    lambda s: s.execute(Save((), scope=None)),
+    lambda s: s.execute(Delete((RecordID("user", ENTITY),) * 2)),
+]
+
+
+@pytest.mark.parametrize("ask", BAD)
 def test_bad_input_is_refused_and_nothing_sent(ask: Any) -> None:
     stub = Stub()
 
@@ -325,7 +332,7 @@ def test_several_are_fetched_one_by_one() -> None:
 
 
 def test_references_load_what_they_refer_to() -> None:
-    stub = Stub(lambda *_: {"result": [{**ROW, "user": USER}]})
+    stub = Stub(always({"result": [{**ROW, "user": USER}]}))
     job = Transfer.query(stub.typed()).first()
     assert job is not None
     assert job.user is not None
@@ -336,7 +343,7 @@ def test_references_load_what_they_refer_to() -> None:
 
 
 def test_a_task_is_refreshed_below_its_job() -> None:
-    stub = Stub(lambda *_: {"result": [{"id": TASK}]})
+    stub = Stub(always({"result": [{"id": TASK}]}))
     task = Task.query(stub.typed()).parent(JOB).first()
     assert task is not None
 
@@ -347,10 +354,8 @@ def test_a_task_is_refreshed_below_its_job() -> None:
 
 
 def waiting(*statuses: str) -> Stub:
-    left = list(statuses)
-    return Stub(
-        lambda *_: {"result": [{"id": ENTITY, "status": left.pop(0), "progress": 1}]}
-    )
+    rows = [{"id": ENTITY, "status": status} for status in statuses]
+    return Stub(first(*({"result": [row]} for row in rows)))
 
 
 def test_waiting_ends_when_the_job_does() -> None:
@@ -382,14 +387,14 @@ def test_creating_answers_with_what_was_made() -> None:
 
 @pytest.mark.parametrize("result", [None, True, [], ["a"], "a"])
 def test_creating_nothing_is_a_protocol_error(result: object) -> None:
-    stub = Stub(lambda *_: {"result": result})
+    stub = Stub(always({"result": result}))
 
     with pytest.raises(ProtocolError):
         stub.typed().create(NewDelivery(name="a"))
 
 
 def test_tasks_that_are_only_acknowledged_are_no_error() -> None:
-    stub = Stub(lambda *_: {"success": True})
+    stub = Stub(always({"success": True}))
 
     assert stub.typed().add_tasks(AnyJob.ref(JOB), "a", allow_duplicates=False) == []
     assert stub.sent[0].data == {"tasks": ["a"], "allow_duplicates": False}
@@ -443,7 +448,7 @@ def test_a_registry_without_a_server_is_a_protocol_error(body: object) -> None:
 
 
 def test_walking_reads_folder_by_folder() -> None:
-    tree = {
+    tree: dict[str, list[dict[str, Any]]] = {
         "share=p": [{"filename": "in", "type": 0}, {"filename": "a", "type": 1}],
         "share=p/in": [{"filename": "deep", "type": 0}],
         "share=p/in/deep": [],
@@ -461,7 +466,7 @@ def test_walking_reads_folder_by_folder() -> None:
 def test_listings_are_typed() -> None:
     row = {"type": 0, "filename": "IN", "size": 0, "modified": "2026-07-01T10:00:00"}
     below = [{"type": 1, "filename": "a.mov", "size": 5, "modified": None}]
-    stub = Stub(lambda *_: {"result": [{**row, "files": below}]})
+    stub = Stub(always({"result": [{**row, "files": below}]}))
 
     (folder,) = stub.typed().files.ls("share=p")
 
@@ -470,8 +475,11 @@ def test_listings_are_typed() -> None:
 
 
 def test_several_folders_are_listed_in_one_request() -> None:
-    rows = [{"path": "share=a", "result": []}, {"path": "share=b", "result": []}]
-    stub = Stub(lambda *_: {"result": rows})
+    rows: list[dict[str, Any]] = [
+        {"path": "share=a", "result": []},
+        {"path": "share=b", "result": []},
+    ]
+    stub = Stub(always({"result": rows}))
 
     found = stub.typed().files.ls_each("share=a", "share=b")
 
@@ -480,7 +488,7 @@ def test_several_folders_are_listed_in_one_request() -> None:
 
 
 def test_an_unknown_user_is_not_revoked() -> None:
-    stub = Stub(lambda *_: {"result": []})
+    stub = Stub(always({"result": []}))
 
     with pytest.raises(NotFound):
         stub.typed().access.revoke("new@example.com", Home.ref(ENTITY))

@@ -8,7 +8,7 @@ import pytest
 from skysyn.accsyn import Collection, File, Queue, Task, Transfer, User, raw
 from skysyn.errors import NotLoaded, ProtocolError, QueryError
 from skysyn.models import Select
-from tests.accsyn.stub import ENTITY, JOB, Stub
+from tests.accsyn.stub import ENTITY, JOB, Stub, always
 
 
 def jobs(count: int, size: int | None = None) -> Stub:
@@ -49,7 +49,7 @@ def test_pages_stop_at_the_limit() -> None:
 
 
 def test_a_service_that_does_not_move_on_is_noticed() -> None:
-    stub = Stub(lambda *_: {"result": [{"id": ENTITY}]})
+    stub = Stub(always({"result": [{"id": ENTITY}]}))
 
     with pytest.raises(ProtocolError, match="twice"):
         list(Transfer.query(stub.typed()).pages(1))
