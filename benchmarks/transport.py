@@ -4,7 +4,7 @@ Overhead per call over a bare `requests.Session` (target: at most 1.10) and spee
 against the official accsyn client for 100 calls in a row over TLS (target: 5 times).
 All take turns in one run against one server process on loopback.
 
-Run: python benchmarks/sending.py
+Run: python benchmarks/transport.py
 """
 
 from __future__ import annotations
