@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from skysyn.cli import story
+from skysyn.cli.serving import serve
 
 app = typer.Typer(
     name="skysyn",
@@ -49,3 +50,6 @@ def demo(
 ) -> None:
     """Tell a story on recorded answers of a real Skygear server; needs no network."""
     story.tell(plain=plain)
+
+
+app.command()(serve)

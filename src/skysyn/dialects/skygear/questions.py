@@ -65,8 +65,8 @@ def load(payload: Mapping[str, JSON], limits: Limits) -> Select:
         literals.text(collection),
         where=None if where is None else _Reader(limits).predicate(where, 0),
         order=tuple(_order(item) for item in _list(payload, "sort") or ()),
-        limit=_count(payload.get("limit")),
-        offset=max(_count(payload.get("offset")) or 0, 0) or None,
+        limit=load_count(payload.get("limit")),
+        offset=max(load_count(payload.get("offset")) or 0, 0) or None,
         include=_include(payload.get("include"), limits),
         only=_only(_list(payload, "desired_keys")),
         count=payload.get("count") is True,
@@ -81,7 +81,8 @@ def _list(payload: Mapping[str, JSON], key: str) -> list[JSON] | None:
     raise refuse(108, f'expecting "{key}" to be an array', arguments=[key])
 
 
-def _count(value: JSON) -> int | None:
+def load_count(value: JSON) -> int | None:
+    """Return the whole number that *value* is cut to; None if it is no number."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     return max(min(int(value), 2**62), -(2**62))

@@ -1,0 +1,24 @@
+"""Actions: everything that a request can ask for, by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import asset, auth, home, record, relation, role, schema, sso
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .action import Action
+
+ACTIONS: Mapping[str, Action] = {
+    **home.ACTIONS,
+    **auth.ACTIONS,
+    **sso.ACTIONS,
+    **role.ACTIONS,
+    **record.ACTIONS,
+    **schema.ACTIONS,
+    **asset.ACTIONS,
+    **relation.ACTIONS,
+}
+"""Every action; names are looked up exactly, never as attributes of something."""

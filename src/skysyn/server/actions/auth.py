@@ -1,0 +1,247 @@
+"""Actions on users: sign up, log in and out, passwords, and who one is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from skysyn.dialects.skygear.batches import (
+    Incoming,
+    load_fields,
+    load_object,
+    load_plain,
+)
+from skysyn.dialects.skygear.literals import load_date
+from skysyn.dialects.skygear.refusals import refuse
+from skysyn.errors import RemoteError
+from skysyn.models import RecordID
+from skysyn.server import chains, profiles
+from skysyn.server.passwords import hash_password, is_password
+from skysyn.server.sessions import new_user, open_session
+from skysyn.server.store import users
+from skysyn.server.store.saving import wanted
+
+from .action import Action
+from .record import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from skysyn.models import JSON
+    from skysyn.server.context import Context
+    from skysyn.server.store import Work
+    from skysyn.server.store.users import User
+
+
+def signup(context: Context) -> JSON:
+    """Make a user and log in."""
+    payload = context.asked.payload
+    auth_data = _auth_data(payload)
+    password = load_plain(payload, "password", str)
+    profile = load_profile(payload)
+    _check_provider(payload)
+    if auth_data or password:
+        _check_auth_data(context, auth_data)
+        if not password:
+            msg = "password"
+            raise _empty(msg, "empty password")
+    repeated = sorted(auth_data.keys() & profile.keys())
+    if repeated:
+        msg = "duplicated keys found in auth data in profile"
+        raise refuse(108, msg, arguments=repeated)
+    fields = {**profile, **auth_data}
+    extend_profile(context, fields)
+    stored = hash_password(password) if password else None
+    with context.store.write() as work:
+        user = _new_user(work, fields, stored)
+        return open_session(context, work, user, is_login=True)
+
+
+def _new_user(work: Work, fields: Mapping[str, object], password: str | None) -> User:
+    try:
+        return new_user(work, fields, password, with_roles=True)
+    except RemoteError as error:
+        if error.code == 109:
+            raise refuse(109, "user duplicated") from error
+        raise
+
+
+def extend_profile(context: Context, fields: Mapping[str, object]) -> None:
+    """Make the columns of user records that *fields* need."""
+    migrate(context, wanted([Incoming(RecordID("user", "-"), fields)]))
+
+
+def load_profile(payload: Mapping[str, JSON]) -> dict[str, object]:
+    """Return the fields of a user record that are sent along."""
+    wire = load_object(payload, "profile") or {}
+    reserved = sorted(name for name in wire if not name or name.startswith("_"))
+    if reserved:
+        raise refuse(108, "reserved keys in profile", arguments=reserved)
+    return load_fields(wire)
+
+
+def _auth_data(payload: Mapping[str, JSON]) -> dict[str, object]:
+    wire = load_object(payload, "auth_data") or {}
+    return {
+        name: value for name, value in load_fields(wire).items() if value is not None
+    }
+
+
+def _check_provider(payload: Mapping[str, JSON]) -> None:
+    name = load_plain(payload, "provider", str)
+    if name:
+        msg = f'no auth provider of name "{name:.80}"'
+        raise refuse(108, msg, arguments=["provider"])
+
+
+def _check_auth_data(context: Context, auth_data: Mapping[str, object]) -> None:
+    keys = context.settings.auth_keys
+    known = {name for group in keys for name in group}
+    complete = any(all(name in auth_data for name in group) for group in keys)
+    if not complete or not auth_data.keys() <= known:
+        msg = "auth_data"
+        raise _empty(msg, "invalid auth data")
+
+
+def _empty(argument: str, message: str) -> RemoteError:
+    return refuse(108, message, arguments=[argument])
+
+
+def login(context: Context) -> JSON:
+    """Log in by name or address and password."""
+    payload = context.asked.payload
+    _check_provider(payload)
+    auth_data = _auth_data(payload)
+    password = load_plain(payload, "password", str) or ""
+    _check_auth_data(context, auth_data)
+    with context.store.read() as work:
+        user = _named(context, work, auth_data)
+    if user is None:
+        raise refuse(110, "user not found")
+    if user.is_disabled(datetime.now(UTC)):
+        raise chains.disabled(user)
+    if not is_password(user.password, password):
+        raise refuse(105, "auth_data or password incorrect")
+    with context.store.write() as work:
+        return open_session(context, work, user, is_login=True)
+
+
+def _named(
+    context: Context, work: Work, auth_data: Mapping[str, object]
+) -> User | None:
+    """Return the user of the first complete set of keys."""
+    for group in context.settings.auth_keys:
+        if all(name in auth_data for name in group):
+            fields = {name: str(auth_data[name]) for name in group}
+            found = profiles.with_key(work, fields)
+            return None if found is None else users.find(work, found)
+    return None
+
+
+def logout(context: Context) -> JSON:
+    """End the session of the token that was sent."""
+    if context.asked.access_token:
+        with context.store.write() as work:
+            users.forget_token(work, context.asked.access_token)
+    return {"status": "OK"}
+
+
+def me(context: Context) -> JSON:
+    """Say who asks."""
+    with context.store.write() as work:
+        return open_session(context, work, _user(context), is_login=False)
+
+
+def _user(context: Context) -> User:
+    if context.user is None:
+        raise refuse(101, "Authentication is required for this action, please login.")
+    return context.user
+
+
+def change_password(context: Context) -> JSON:
+    """Set one's own password; other sessions end."""
+    payload = context.asked.payload
+    old = load_plain(payload, "old_password", str)
+    new = load_plain(payload, "password", str)
+    if not old:
+        msg = "old_password"
+        raise _empty(msg, "empty old password")
+    if not new:
+        msg = "password"
+        raise _empty(msg, "empty password")
+    user = _user(context)
+    if not is_password(user.password, old):
+        raise refuse(105, "Incorrect old password")
+    return _set_password(context, user.id, new)
+
+
+def reset_password(context: Context) -> JSON:
+    """Set anyone's password."""
+    payload = context.asked.payload
+    user_id = load_plain(payload, "auth_id", str)
+    new = load_plain(payload, "password", str)
+    if not user_id:
+        msg = "auth_id"
+        raise _empty(msg, "empty auth_id")
+    if not new:
+        msg = "password"
+        raise _empty(msg, "empty password")
+    return _set_password(context, user_id, new)
+
+
+def _set_password(context: Context, user_id: str, new: str) -> JSON:
+    stored = hash_password(new)
+    with context.store.write() as work:
+        user = users.find(work, user_id)
+        if user is None:
+            raise refuse(10001, "the user does not exist")
+        now = datetime.now(UTC)
+        users.change(work, user_id, password=stored, token_valid_since=now)
+        return open_session(context, work, user, is_login=False)
+
+
+def set_disabled(context: Context) -> JSON:
+    """Disable a user, or enable one again."""
+    payload = context.asked.payload
+    user_id = load_plain(payload, "auth_id", str)
+    if not user_id:
+        msg = "auth_id"
+        raise _empty(msg, "empty auth_id")
+    disabled = load_plain(payload, "disabled", bool) or False
+    message = load_plain(payload, "message", str)
+    expiry = _expiry(load_plain(payload, "expiry", str))
+    with context.store.write() as work:
+        if users.find(work, user_id) is None:
+            raise refuse(110, "User not found")
+        users.change(
+            work,
+            user_id,
+            disabled=disabled,
+            disabled_message=message if disabled else None,
+            disabled_expiry=expiry if disabled else None,
+        )
+    return {"status": "OK"}
+
+
+def _expiry(said: str | None) -> datetime | None:
+    if not said:
+        return None
+    found = load_date(said)
+    if found is None:
+        msg = "expiry"
+        raise _empty(msg, "invalid expiry")
+    return found
+
+
+_USER = (chains.authn, chains.user, chains.record)
+ACTIONS = {
+    "auth:signup": Action((chains.key,), signup),
+    "auth:login": Action((chains.key,), login),
+    "auth:logout": Action((chains.authn,), logout),
+    "auth:password": Action(_USER, change_password),
+    "auth:reset_password": Action((chains.key, chains.master), reset_password),
+    "auth:disable:set": Action(
+        (chains.authn, chains.optional_user, chains.admin), set_disabled
+    ),
+    "me": Action(_USER, me),
+}

@@ -1,0 +1,181 @@
+"""Actions on records: save, fetch, query and delete."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import IntegrityError
+
+from skysyn.dialects.skygear import batches, questions
+from skysyn.dialects.skygear.refusals import dump, refuse
+from skysyn.errors import RemoteError
+from skysyn.models import Entries, RecordID
+from skysyn.server import chains
+from skysyn.server.store import constraints, records, rights
+from skysyn.server.store.field_rights import FieldRights
+from skysyn.server.store.finding import Finding
+from skysyn.server.store.printing import Printer
+from skysyn.server.store.saving import Saving, wanted
+
+from .action import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from skysyn.dialects.skygear.batches import Batch
+    from skysyn.server.context import Context
+    from skysyn.server.store import Work
+    from skysyn.server.store.migration import Columns
+    from skysyn.server.store.records import Stored
+    from skysyn.server.store.saving import Outcome
+    from skysyn.transport import Response
+
+_READ = (chains.authn, chains.optional_user, chains.database, chains.verified)
+_WRITE = (chains.authn, chains.user, chains.database, chains.verified)
+
+
+def query(context: Context) -> Response:
+    """Answer `record:query`."""
+    asked = questions.load(context.asked.payload, context.settings.limits)
+    with context.store.read() as work:
+        finding = Finding(work, context.caller, context.scope, context.services.sign)
+        found = finding.find(asked)
+    return context.services.endpoint.render(asked, found)
+
+
+def fetch(context: Context) -> Response:
+    """Answer `record:fetch`."""
+    asked = batches.load_fetch(context.asked.payload)
+    with context.store.read() as work:
+        found = _load(work, context, asked.ids)
+        rights_ = FieldRights(work.catalog, context.caller)
+        printer = Printer(work, rights_, context.services.sign)
+        entries = tuple(
+            _fetched(context, found.get(record), printer) for record in asked.ids
+        )
+    return context.services.endpoint.render(asked, Entries(entries))
+
+
+def _fetched(
+    context: Context, record: Stored | None, printer: Printer
+) -> bytes | RemoteError:
+    if record is None:
+        return refuse(110, "record not found")
+    owner, access = record.owner, record.access
+    if not rights.may(context.caller, "read", owner=owner, access=access):
+        return refuse(102, "no permission to perform operation")
+    return printer.bytes(record)
+
+
+def _load(
+    work: Work, context: Context, ids: Sequence[RecordID]
+) -> dict[RecordID, Stored]:
+    keys: dict[str, list[str]] = {}
+    for record in ids:
+        keys.setdefault(record.type, []).append(record.key)
+    return {
+        stored.id: stored
+        for name, found in keys.items()
+        for stored in records.load(work, name, found, context.scope).values()
+    }
+
+
+def save(context: Context) -> Response:
+    """Answer `record:save`."""
+    batch = batches.load_save(context.asked.payload)
+    _check_modifiable(context)
+    columns = wanted(item for item in batch.items if not isinstance(item, RemoteError))
+    migrate(context, columns)
+    with context.store.write() as work:
+        caller, scope = context.caller, context.scope
+        saving = Saving(work, caller, scope, atomic=batch.atomic)
+        outcomes = saving.save(batch.items)
+        if batch.atomic:
+            _check_whole(_ids(batch), outcomes)
+        entries = _printed(work, context, outcomes)
+    return context.services.endpoint.render_batch(batch, Entries(entries))
+
+
+def migrate(context: Context, columns: Columns) -> None:
+    """Make the columns that are missing, before and apart from anything else.
+
+    Raises:
+        Conflict: one is of another kind, or the schema may not be changed.
+    """
+    context.store.extend(columns, may_migrate=context.may_migrate)
+
+
+def _ids(batch: Batch) -> list[str]:
+    return [
+        "" if isinstance(item, RemoteError) else str(item.id) for item in batch.items
+    ]
+
+
+def _printed(
+    work: Work, context: Context, outcomes: Sequence[Outcome]
+) -> tuple[bytes | RemoteError, ...]:
+    rights_ = FieldRights(work.catalog, context.caller)
+    printer = Printer(work, rights_, context.services.sign)
+    printer.look_up_files(o for o in outcomes if not isinstance(o, RemoteError))
+    return tuple(
+        outcome if isinstance(outcome, RemoteError) else printer.bytes(outcome)
+        for outcome in outcomes
+    )
+
+
+def _check_modifiable(context: Context) -> None:
+    if context.scope.is_union:
+        raise refuse(111, "modifying the selected database is not supported")
+
+
+def _check_whole(ids: Sequence[str], outcomes: Sequence[object]) -> None:
+    """Undo an atomic operation of which a part failed."""
+    failed = {
+        record: dump(outcome)
+        for record, outcome in zip(ids, outcomes, strict=True)
+        if isinstance(outcome, RemoteError)
+    }
+    if failed:
+        msg = "Atomic Operation rolled back due to one or more errors"
+        raise refuse(115, msg, info=dict(failed))
+
+
+def delete(context: Context) -> Response:
+    """Answer `record:delete`."""
+    asked = batches.load_delete(context.asked.payload)
+    _check_modifiable(context)
+    with context.store.write() as work:
+        found = _load(work, context, asked.ids)
+        outcomes = tuple(_delete(work, context, r, found) for r in asked.ids)
+        if asked.atomic:
+            _check_whole([str(record) for record in asked.ids], outcomes)
+    return context.services.endpoint.render(asked, Entries(outcomes))
+
+
+def _delete(
+    work: Work, context: Context, record: RecordID, found: dict[RecordID, Stored]
+) -> bytes | RemoteError:
+    if record.type == "user":
+        return refuse(102, "cannot delete user record")
+    stored = found.get(record)
+    if stored is None:
+        return refuse(110, "record not found")
+    owner, access = stored.owner, stored.access
+    if not rights.may(context.caller, "write", owner=owner, access=access):
+        return refuse(102, "no permission to perform operation")
+    table = work.catalog.types[record.type].table
+    try:
+        with work.connection.begin_nested():
+            work.connection.execute(table.delete().where(table.c["_id"] == record.key))
+    except IntegrityError:
+        return constraints.deleting(record)
+    del found[record]
+    return b""
+
+
+ACTIONS = {
+    "record:query": Action(_READ, query),
+    "record:fetch": Action(_READ, fetch),
+    "record:save": Action(_WRITE, save),
+    "record:delete": Action(_WRITE, delete),
+}

@@ -1,0 +1,69 @@
+"""Context: one request on its way: what it asks, and who is found to be asking."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from .store.caller import Caller, Scope
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from skysyn.dialects.skygear.endpoint import Asked, SkygearEndpoint
+
+    from .assets import Assets
+    from .settings import Settings
+    from .store import Store
+    from .store.users import User
+
+
+@attrs.frozen
+class Services:
+    """What actions work with: the settings, the store and the language."""
+
+    settings: Settings
+    store: Store
+    endpoint: SkygearEndpoint
+    assets: Assets
+
+    def sign(self, name: str) -> str:
+        """Return the URL of the file *name*."""
+        return self.assets.sign(name)
+
+
+@attrs.define
+class Context:
+    """One request; the blocks of its chain fill in who asks."""
+
+    services: Services
+    asked: Asked
+    is_master: bool = False
+    user_id: str | None = None
+    token_since: datetime | None = None
+    user: User | None = None
+    scope: Scope = attrs.field(factory=Scope)
+    may_write: bool = False
+
+    @property
+    def settings(self) -> Settings:
+        """The server's settings."""
+        return self.services.settings
+
+    @property
+    def store(self) -> Store:
+        """The server's store."""
+        return self.services.store
+
+    @property
+    def caller(self) -> Caller:
+        """Who asks, as far as the chain has found out."""
+        if self.user is None:
+            return Caller(None, frozenset(), self.is_master)
+        return Caller(self.user.id, self.user.roles, self.is_master)
+
+    @property
+    def may_migrate(self) -> bool:
+        """Whether this request may change the schema."""
+        return self.is_master or self.settings.dev_mode

@@ -1,0 +1,62 @@
+"""Framing: paths, headers and CORS, before and after an action (protocol §1)."""
+
+from __future__ import annotations
+
+import posixpath
+import uuid
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from skysyn.transport import Response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from skysyn.transport import Request
+
+SERVER = "Skygear Server/1.7.3"
+_ECHOED = {
+    "access-control-request-method": "Access-Control-Allow-Methods",
+    "access-control-request-headers": "Access-Control-Allow-Headers",
+}
+
+
+def frame(request: Request, cors_host: str, answer: Callable[[], Response]) -> Response:
+    """Return the response to *request*, which *answer* gives unless framing does."""
+    if request.method == "OPTIONS":
+        found = Response(200)
+    elif (location := _elsewhere(request)) is not None:
+        found = Response(301, {"Location": location})
+    else:
+        found = answer()
+        found = Response(found.status, {**found.headers, "Server": SERVER}, found.body)
+    return Response(
+        found.status, {**found.headers, **_cors(request, cors_host)}, found.body
+    )
+
+
+def _cors(request: Request, cors_host: str) -> dict[str, str]:
+    headers = {
+        "X-Skygear-Request-Id": str(uuid.uuid4()),
+        "Access-Control-Allow-Origin": cors_host,
+        "Access-Control-Allow-Credentials": "true",
+    }
+    for name, value in request.headers.items():
+        if name.lower() in _ECHOED and value.isprintable():
+            headers[_ECHOED[name.lower()]] = value
+    return headers
+
+
+def _elsewhere(request: Request) -> str | None:
+    """Return where a path with `//` or `..` should be asked for."""
+    parts = urlsplit(request.url)
+    path = parts.path or "/"
+    if "//" not in path and "/." not in path:
+        return None
+    clean = posixpath.normpath(path.replace("//", "/"))
+    clean = "/" + clean.lstrip("/")
+    if path.endswith("/") and clean != "/":
+        clean += "/"
+    if clean == path:
+        return None
+    return f"{clean}?{parts.query}" if parts.query else clean

@@ -1,0 +1,137 @@
+"""Server: a request in, its response out; sockets are someone else's."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import ExitStack, closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy.exc import DBAPIError
+
+from skysyn.dialects.skygear.dialect import Skygear
+from skysyn.dialects.skygear.endpoint import SkygearEndpoint, Unreadable
+from skysyn.dialects.skygear.refusals import refuse, unexpected
+from skysyn.errors import RemoteError
+from skysyn.models import Answer, Call
+from skysyn.transport import Response
+
+from .actions import ACTIONS
+from .assets import Assets
+from .chains import WriteNeeded
+from .context import Context, Services
+from .framing import frame
+from .gateway import FileGateway
+from .settings import Settings
+from .store import Store
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from skysyn.dialects.skygear.endpoint import Asked
+    from skysyn.transport import Request
+
+    from .actions.action import Action
+
+_log = logging.getLogger("skysyn.server")
+
+
+class Server:
+    """Answers requests by Skygear's protocol; may be used from several threads.
+
+        with Server() as server:
+            session = connect(server.client(), transport=WSGITransport(server))
+
+    Without settings it keeps everything in memory and makes up its keys.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        settings = settings or Settings()
+        endpoint = SkygearEndpoint(frozenset(ACTIONS), settings.limits)
+        self._exit = ExitStack()
+        store = self._exit.enter_context(
+            closing(Store(settings.database, settings.app))
+        )
+        folder = settings.assets or Path(
+            self._exit.enter_context(TemporaryDirectory(prefix="skysyn-"))
+        )
+        assets = Assets(folder, settings.asset_url_prefix, settings.asset_secret)
+        self._services = Services(settings, store, endpoint, assets)
+        self.files = FileGateway(self._services)
+
+    @property
+    def settings(self) -> Settings:
+        """What the server was started with."""
+        return self._services.settings
+
+    def answer(self, request: Request) -> Response:
+        """Return the response to *request*."""
+        return frame(request, self.settings.cors_host, lambda: self._answer(request))
+
+    def client(self, endpoint: str = "http://localhost") -> Skygear:
+        """Return the settings of a client that nobody is logged in to."""
+        return Skygear(endpoint, api_key=self.settings.api_key, access_token=None)
+
+    def master(self, endpoint: str = "http://localhost") -> Skygear:
+        """Return the settings of a client with the master key."""
+        return Skygear(endpoint, api_key=self.settings.master_key, access_token=None)
+
+    def close(self) -> None:
+        """Close the database, and delete what is temporary."""
+        self._exit.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _answer(self, request: Request) -> Response:
+        endpoint = self._services.endpoint
+        call = Call("")
+        try:
+            return self._run(endpoint.read(request))
+        except Unreadable:
+            return Response(400)
+        except RemoteError as error:
+            return endpoint.render(call, error)
+        except DBAPIError:
+            # its text is the database's own and may hold data, so it stays here
+            _log.exception("the database refused a statement")
+            return endpoint.render(call, unexpected("the database refused to do this"))
+        except Exception:
+            _log.exception("a request failed in a way that nobody foresaw")
+            return endpoint.render(call, unexpected("the server failed"))
+
+    def _run(self, asked: Asked) -> Response:
+        action = ACTIONS.get(asked.action)
+        if action is None:
+            raise refuse(117, "route unmatched")
+        context = self._admit(action, asked)
+        found = action.run(context)
+        if isinstance(found, Response):
+            return found
+        answer = found if isinstance(found, Answer) else Answer(found)
+        return self._services.endpoint.render(Call(asked.action), answer)
+
+    def _admit(self, action: Action, asked: Asked) -> Context:
+        """Return the context that *asked* has when it passed the chain of *action*."""
+        context = Context(self._services, asked)
+        if not action.chain:
+            return context
+        try:
+            with self._services.store.read() as work:
+                for block in action.chain:
+                    block(context, work)
+        except WriteNeeded:
+            context = Context(self._services, asked, may_write=True)
+            with self._services.store.write() as work:
+                for block in action.chain:
+                    block(context, work)
+        return context

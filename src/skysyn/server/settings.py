@@ -1,0 +1,58 @@
+"""Settings of a local server: what the original reads from its environment."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from pathlib import Path  # noqa: TC003  # attrs resolves it
+
+import attrs
+
+from skysyn.dialects.skygear.questions import Limits
+from skysyn.errors import DeclarationError
+
+
+def _check_name(_: object, __: object, value: str) -> None:
+    if not re.fullmatch(r"[A-Za-z0-9_]+", value):
+        msg = f"{value!r} is no app name: use letters, digits and underscores"
+        raise DeclarationError(msg)
+
+
+def _check_key(settings: Settings, __: object, value: str) -> None:
+    if not value or value == settings.api_key:
+        msg = "the master key is a secret of its own, not the api key"
+        raise DeclarationError(msg)
+
+
+def _hidden(_: str | None) -> str:
+    return "'***'"
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """Who may use the server, and how it answers.
+
+    *database* is `:memory:`, a file, `sqlite:///…` or `postgresql://…`. *auth_keys*
+    are the sets of user fields that one can log in with. Keys that are not given are
+    made up; *token_seconds* 0 means that sessions do not end. *assets* is the folder of
+    files, one that is deleted at the end if it is not given.
+    """
+
+    database: str = ":memory:"
+    app: str = attrs.field(default="myapp", validator=_check_name)
+    api_key: str = attrs.field(factory=lambda: secrets.token_hex(16), repr=_hidden)
+    master_key: str = attrs.field(
+        factory=lambda: secrets.token_hex(16), validator=_check_key, repr=_hidden
+    )
+    dev_mode: bool = True
+    cors_host: str = "*"
+    auth_keys: tuple[tuple[str, ...], ...] = (("username",), ("email",))
+    token_seconds: int = 0
+    custom_token_secret: str | None = attrs.field(default=None, repr=_hidden)
+    verify_required: bool = False
+    assets: Path | None = None
+    asset_url_prefix: str = "http://localhost:3000/files"
+    asset_secret: str = attrs.field(factory=lambda: secrets.token_hex(16), repr=_hidden)
+    max_file: int = 1024 * 1024 * 1024
+    max_body: int = 16 * 1024 * 1024
+    limits: Limits = attrs.field(factory=Limits)

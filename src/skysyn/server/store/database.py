@@ -1,0 +1,120 @@
+"""Database: connections and transactions of SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy import create_engine, event, make_url
+from sqlalchemy.pool import StaticPool
+
+from skysyn.errors import DeclarationError
+
+from . import functions
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Generator
+
+    from sqlalchemy import URL, Connection, Engine
+
+_WRITES = "sky_writes"
+
+
+class Database:
+    """One database; any number of readers, and on SQLite one writer at a time."""
+
+    def __init__(self, url: str, app: str) -> None:
+        self._url = _parse(url)
+        self.is_sqlite = self._url.get_backend_name() == "sqlite"
+        self.is_memory = self.is_sqlite and self._url.database in {None, "", ":memory:"}
+        self._lock = RLock()
+        self.engine = self._open_sqlite() if self.is_sqlite else self._open_pg(app)
+
+    @contextmanager
+    def read(self) -> Generator[Connection]:
+        """Open a transaction that only reads."""
+        if not self.is_memory:
+            with self.engine.connect() as connection, connection.begin():
+                yield connection
+            return
+        # a database in memory has one connection, which all threads share
+        with self._lock, self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Generator[Connection]:
+        """Open a transaction; it is undone if an error leaves it."""
+        if not self.is_sqlite:
+            with self.engine.begin() as connection:
+                yield connection
+            return
+        with self._lock, self.engine.connect() as connection:
+            connection.execution_options(**{_WRITES: True})
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    def _open_sqlite(self) -> Engine:
+        options: dict[str, Any] = {"poolclass": StaticPool} if self.is_memory else {}
+        if not self.is_memory:
+            options = {"pool_size": 16, "max_overflow": 64}
+        engine = create_engine(
+            self._url,
+            connect_args={"check_same_thread": False, "timeout": 30},
+            json_serializer=_dump_json,
+            json_deserializer=msgspec.json.decode,
+            **options,
+        )
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    def _open_pg(self, app: str) -> Engine:
+        schema = f"app_{app.lower()}"
+        return create_engine(
+            self._url.set(drivername="postgresql+psycopg"),
+            connect_args={"options": f'-csearch_path="{schema}",public'},
+            json_serializer=_dump_json,
+            pool_size=16,
+            max_overflow=48,
+        )
+
+
+def _parse(url: str) -> URL:
+    if url == ":memory:":
+        return make_url("sqlite://")
+    if "://" not in url:
+        return make_url("sqlite://").set(database=str(Path(url).absolute()))
+    parsed = make_url(url)
+    if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
+        msg = f"no database for {parsed.drivername}: use a file, sqlite or postgresql"
+        raise DeclarationError(msg)
+    return parsed
+
+
+def _dump_json(value: object) -> str:
+    return msgspec.json.encode(value, order="sorted").decode()
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None  # transactions are begun below
+    functions.register(connection)
+    for pragma in (
+        "foreign_keys = ON",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "cache_size = -65536",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,87 @@
+"""Records as they are stored, and how they are read from their tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from sqlalchemy import select
+
+from skysyn.models import RecordID
+
+from .catalog import META
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from .caller import Scope
+    from .catalog import RecordType
+    from .store import Work
+
+_CHUNK = 500
+
+
+@attrs.frozen
+class Stored:
+    """One record; *values* are what its columns hold, without those that are NULL."""
+
+    id: RecordID
+    database: str
+    owner: str
+    access: list[dict[str, Any]] | None
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    updated_by: str
+    values: Mapping[str, Any]
+
+    @property
+    def subject(self) -> tuple[str, Mapping[str, Any]]:
+        """What rules for fields look at: the owner and the fields."""
+        return self.owner, self.values
+
+
+def from_row(owner: RecordType, row: Sequence[Any]) -> Stored:
+    """Return the record in *row*, which holds every column of its table."""
+    key, database, user, access, created_at, created_by, updated_at, updated_by = row[
+        : len(META)
+    ]
+    return Stored(
+        RecordID(owner.name, key),
+        database,
+        user,
+        access,
+        created_at,
+        created_by or "",
+        updated_at,
+        updated_by or "",
+        {
+            name: value
+            for name, value in zip(owner.fields, row[len(META) :], strict=False)
+            if value is not None
+        },
+    )
+
+
+def load(
+    work: Work, record_type: str, keys: Iterable[str], scope: Scope
+) -> dict[str, Stored]:
+    """Return the records of a type with these *keys* that are in *scope*."""
+    owner = work.catalog.types.get(record_type)
+    if owner is None:
+        return {}
+    table, found = owner.table, dict[str, Stored]()
+    for chunk in chunks(sorted(set(keys))):
+        asked = select(table).where(table.c["_id"].in_(chunk))
+        if not scope.is_union:
+            asked = asked.where(table.c["_database_id"] == scope.id)
+        for row in work.connection.execute(asked):
+            found[row[0]] = from_row(owner, row)
+    return found
+
+
+def chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield *items* in groups that fit one statement."""
+    for start in range(0, len(items), _CHUNK):
+        yield items[start : start + _CHUNK]

@@ -1,0 +1,90 @@
+"""Store: transactions on a database, each with the catalog as it is then."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import attrs
+from sqlalchemy import text
+
+from . import catalog, migration
+from .database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from sqlalchemy import Connection
+
+    from .catalog import Catalog
+
+
+@attrs.frozen
+class Work:
+    """One transaction and the catalog that holds in it."""
+
+    connection: Connection
+    catalog: Catalog
+    is_sqlite: bool
+
+
+class Store:
+    """Everything that one app keeps in a database."""
+
+    def __init__(self, url: str, app: str) -> None:
+        self._database = Database(url, app)
+        self._catalog: Catalog | None = None
+        try:
+            self._install(app)
+        except BaseException:
+            self.close()
+            raise
+
+    @contextmanager
+    def read(self) -> Generator[Work]:
+        """Open a transaction that only reads."""
+        with self._database.read() as connection:
+            yield self._work(connection)
+
+    @contextmanager
+    def write(self) -> Generator[Work]:
+        """Open a transaction; it is undone if an error leaves it."""
+        with self._database.write() as connection:
+            yield self._work(connection)
+
+    def extend(self, wanted: migration.Columns, *, may_migrate: bool = True) -> None:
+        """Make the types and columns of *wanted* that are missing.
+
+        This is a transaction of its own, so that no data waits for it.
+
+        Raises:
+            Conflict: one is there of another kind, or nothing may be made.
+        """
+        with self.read() as work:
+            if not migration.needs(work.catalog, wanted, may_migrate=may_migrate):
+                return
+        with self._database.write() as connection:
+            migration.lock(connection, is_sqlite=self._database.is_sqlite)
+            known = self._work(connection).catalog
+            absent = migration.missing(known, wanted)
+            if absent:
+                migration.extend(connection, known, absent)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._database.close()
+
+    def _work(self, connection: Connection) -> Work:
+        found = catalog.load(connection, self._catalog)
+        if self._catalog is not found and not connection.in_nested_transaction():
+            self._catalog = found
+        return Work(connection, found, self._database.is_sqlite)
+
+    def _install(self, app: str) -> None:
+        is_sqlite = self._database.is_sqlite
+        with self._database.write() as connection:
+            migration.lock(connection, is_sqlite=is_sqlite)
+            if not is_sqlite:
+                schema = f"app_{app.lower()}"
+                connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
+            migration.install(connection, is_sqlite=is_sqlite)

@@ -1,0 +1,177 @@
+"""Users: the hidden half of a user, with password, roles and sessions."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from sqlalchemy import delete, insert, select, update
+
+from . import system
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .store import Work
+
+
+@attrs.frozen
+class User:
+    """One user's row; *password* is a hash."""
+
+    id: str
+    password: str | None = attrs.field(default=None, repr=False)
+    token_valid_since: datetime | None = None
+    last_seen_at: datetime | None = None
+    disabled: bool = False
+    disabled_message: str | None = None
+    disabled_expiry: datetime | None = None
+    roles: frozenset[str] = frozenset()
+
+    def is_disabled(self, now: datetime) -> bool:
+        """Whether the user may not log in now."""
+        expiry = self.disabled_expiry
+        return self.disabled and (expiry is None or expiry > now)
+
+
+def find(work: Work, user_id: str) -> User | None:
+    """Return the user with this id."""
+    row = work.connection.execute(
+        select(system.auth).where(system.auth.c.id == user_id)
+    ).first()
+    if row is None:
+        return None
+    return User(
+        row.id,
+        row.password,
+        row.token_valid_since,
+        row.last_seen_at,
+        row.disabled,
+        row.disabled_message,
+        row.disabled_expiry,
+        roles_of(work, [user_id])[user_id],
+    )
+
+
+def create(
+    work: Work, user_id: str, password: str | None, *, with_roles: bool = False
+) -> User:
+    """Make a user; *with_roles* gives them the roles that new users get."""
+    row = {"id": user_id, "password": password, "disabled": False}
+    work.connection.execute(insert(system.auth), row)
+    roles: frozenset[str] = frozenset()
+    if with_roles:
+        roles = flagged(work, "by_default")
+        if roles:
+            assign(work, [user_id], roles)
+    return User(user_id, password, roles=roles)
+
+
+def change(work: Work, user_id: str, **values: Any) -> None:
+    """Set columns of a user."""
+    work.connection.execute(
+        update(system.auth).where(system.auth.c.id == user_id).values(**values)
+    )
+
+
+def existing(work: Work, user_ids: Iterable[str]) -> list[str]:
+    """Return those of *user_ids* that are users."""
+    column = system.auth.c.id
+    found = work.connection.execute(select(column).where(column.in_(set(user_ids))))
+    return list(found.scalars())
+
+
+def roles_of(work: Work, user_ids: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Return the roles of each of *user_ids*; strangers have none."""
+    found: dict[str, set[str]] = {user: set() for user in user_ids}
+    column = system.auth_role.c
+    asked = select(column.auth_id, column.role_id).where(column.auth_id.in_(found))
+    for user, role in work.connection.execute(asked):
+        found[user].add(role)
+    return {user: frozenset(roles) for user, roles in found.items()}
+
+
+def flagged(work: Work, flag: str) -> frozenset[str]:
+    """Return the roles with *flag*: `by_default` or `is_admin`."""
+    asked = select(system.role.c.id).where(system.role.c[flag])
+    return frozenset(work.connection.execute(asked).scalars())
+
+
+def know_roles(work: Work, roles: Iterable[str]) -> None:
+    """Make those of *roles* that are not known yet."""
+    wanted = set(roles)
+    asked = select(system.role.c.id).where(system.role.c.id.in_(wanted))
+    new = wanted - set(work.connection.execute(asked).scalars())
+    if new:
+        rows = [{"id": r, "by_default": False, "is_admin": False} for r in sorted(new)]
+        work.connection.execute(insert(system.role), rows)
+
+
+def flag(work: Work, name: str, roles: Iterable[str]) -> None:
+    """Set a flag on *roles* and on no others."""
+    know_roles(work, roles)
+    column = system.role.c.id
+    work.connection.execute(update(system.role).values({name: column.in_(set(roles))}))
+
+
+def assign(work: Work, user_ids: Iterable[str], roles: Iterable[str]) -> None:
+    """Give *roles* to users; who is no user is left out."""
+    know_roles(work, roles)
+    users = existing(work, user_ids)
+    had = roles_of(work, users)
+    rows = [
+        {"auth_id": user, "role_id": role}
+        for user in users
+        for role in sorted(set(roles) - had[user])
+    ]
+    if rows:
+        work.connection.execute(insert(system.auth_role), rows)
+
+
+def revoke(work: Work, user_ids: Iterable[str], roles: Iterable[str]) -> None:
+    """Take *roles* from users."""
+    column = system.auth_role.c
+    work.connection.execute(
+        delete(system.auth_role).where(
+            column.auth_id.in_(set(user_ids)), column.role_id.in_(set(roles))
+        )
+    )
+
+
+def issue_token(work: Work, user_id: str, seconds: int) -> str:
+    """Return a new token of a user; *seconds* 0 means that it does not end.
+
+    Only its digest is stored, so that a copy of the database lets nobody in.
+    """
+    made, now = str(uuid.uuid4()), datetime.now(UTC)
+    row = {
+        "digest": _digest(made),
+        "auth_id": user_id,
+        "issued_at": now,
+        "expires_at": now + timedelta(seconds=seconds) if seconds else None,
+    }
+    work.connection.execute(insert(system.token), row)
+    return made
+
+
+def find_token(work: Work, given: str) -> tuple[str, datetime] | None:
+    """Return whose token this is and since when; None if it is not valid."""
+    row = work.connection.execute(
+        select(system.token).where(system.token.c.digest == _digest(given))
+    ).first()
+    if row is None or (row.expires_at and row.expires_at <= datetime.now(UTC)):
+        return None
+    return row.auth_id, row.issued_at
+
+
+def forget_token(work: Work, given: str) -> None:
+    """End the session of a token."""
+    digest = system.token.c.digest
+    work.connection.execute(delete(system.token).where(digest == _digest(given)))
+
+
+def _digest(given: str) -> str:
+    return hashlib.sha256(given.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,112 @@
+"""WSGI: the server inside any other of Python's, and a transport without any."""
+
+from __future__ import annotations
+
+import io
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from werkzeug import Request as WSGIRequest
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.test import create_environ
+
+from skysyn.transport import Request, Response, Transport
+
+from .framing import frame
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+    from .gateway import Part, Sent
+    from .server import Server
+
+_FILES = "/files/"
+_CHUNK = 256 * 1024
+
+
+class WSGIApp:
+    """A `Server` as a WSGI application."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def __call__(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Answer one request."""
+        with WSGIRequest(environ) as received:
+            response, part = self.answer(received)
+        length = {} if part else {"Content-Length": str(len(response.body))}
+        status = f"{response.status} {HTTPStatus(response.status).phrase}"
+        start_response(status, list({**response.headers, **length}.items()))
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return [b""]
+        return [response.body] if part is None else _read(part)
+
+    def answer(self, received: WSGIRequest) -> Sent:
+        """Return the response to a request, and the file it goes with."""
+        is_file = received.path.startswith(_FILES)
+        settings = self._server.settings
+        received.max_content_length = (
+            settings.max_file if is_file else settings.max_body
+        )
+        try:
+            return self._file(received) if is_file else (self._action(received), None)
+        except RequestEntityTooLarge:
+            return Response(413, {"Connection": "close"}), None
+
+    def _action(self, received: WSGIRequest) -> Response:
+        return self._server.answer(_request(received, received.get_data()))
+
+    def _file(self, received: WSGIRequest) -> Sent:
+        part: Part | None = None
+
+        def answer() -> Response:
+            nonlocal part
+            path = received.path.removeprefix(_FILES)
+            response, part = self._server.files.answer(received, path)
+            return response
+
+        cors = self._server.settings.cors_host
+        return frame(_request(received, b""), cors, answer), part
+
+
+def _request(received: WSGIRequest, body: bytes) -> Request:
+    query = received.query_string.decode("ascii", "replace")
+    # not received.path, which has lost doubled slashes
+    path = quote(received.environ.get("PATH_INFO", "").encode("latin-1"))
+    url = f"http://{received.host or 'localhost'}{path}"
+    url = f"{url}?{query}" if query else url
+    return Request(received.method, url, dict(received.headers.items()), body)
+
+
+def _read(part: Part) -> Iterator[bytes]:
+    with part.path.open("rb") as file:
+        file.seek(part.start)
+        left = part.stop - part.start
+        while left > 0 and (chunk := file.read(min(_CHUNK, left))):
+            left -= len(chunk)
+            yield chunk
+
+
+class WSGITransport(Transport):
+    """Carries requests to a server in this process, without sockets."""
+
+    def __init__(self, server: Server) -> None:
+        self._app = WSGIApp(server)
+
+    def send(self, request: Request) -> Response:
+        """Return the answer of the server."""
+        environ = create_environ(
+            request.url,
+            method=request.method,
+            headers=dict(request.headers),
+            input_stream=io.BytesIO(request.body),
+            content_length=len(request.body),
+        )
+        with WSGIRequest(environ) as received:
+            response, part = self._app.answer(received)
+        body = response.body if part is None else b"".join(_read(part))
+        return Response(response.status, response.headers, body)

@@ -1,0 +1,73 @@
+"""The server answers as the recorded one did, but for what docs/fidelity.md says."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from skysyn.server import Server, Serving
+
+from .asking import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+SHARED = ROOT / "../shared"
+TOOL = SHARED / "tools/skygear_diff.py"
+TOPICS = ("01", "02", "03", "04", "06", "07", "09", "12")
+FIDELITY = ROOT / "docs/fidelity.md"
+
+
+def documented() -> set[str]:
+    """Return the exchanges that docs/fidelity.md says to differ, as `topic #n`."""
+    found: set[str] = set()
+    for topic, numbers in re.findall(
+        r"`(\d\d-[a-z-]+)`((?: #\d+)+)", FIDELITY.read_text()
+    ):
+        found |= {f"{topic} #{number}" for number in re.findall(r"\d+", numbers)}
+    return found
+
+
+def differing(report: Path) -> set[str]:
+    """Return the exchanges that behaved differently."""
+    return {
+        f"{entry['topic']} #{entry['n']}"
+        for entry in json.loads(report.read_text())["differences"]
+        if entry["verdict"] in {"behaviour", "skipped"}
+    }
+
+
+@pytest.fixture(params=["memory", "file"])
+def serving(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Serving]:
+    """A server on a port, on each kind of database."""
+    database = ":memory:" if request.param == "memory" else str(tmp_path / "db")
+    with Server(settings(database=database)) as server, Serving(server) as serving:
+        yield serving
+
+
+@pytest.mark.skipif(not TOOL.exists(), reason=f"there are no recordings in {SHARED}")
+@pytest.mark.timeout(300)
+def test_the_server_differs_from_the_recorded_one_as_documented_and_no_further(
+    serving: Serving, tmp_path: Path
+) -> None:
+    report = tmp_path / "report.json"
+    found = [next((SHARED / "recordings/skygear").glob(f"{t}-*")) for t in TOPICS]
+    command: list[str | Path] = [
+        sys.executable,
+        TOOL,
+        "--endpoint",
+        serving.endpoint,
+        *found,
+    ]
+    keys = ["--api-key", "client-key", "--master-key", "master-key"]
+
+    subprocess.run([*command, *keys, "--json", report], check=False)
+
+    assert differing(report) == documented()
