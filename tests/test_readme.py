@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
+from .accsyn.stub import Stub
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -67,7 +69,7 @@ def blocks(language: str) -> list[str]:
 
 
 def test_example_saves_only_what_changed(endpoint: str) -> None:
-    (source,) = blocks("python")
+    source, _ = blocks("python")
     names: dict[str, Any] = {}
 
     exec(source.replace("https://app.example.com", endpoint), names)
@@ -79,6 +81,18 @@ def test_example_saves_only_what_changed(endpoint: str) -> None:
         "record:save",
     ]
     assert Service.bodies[-1]["records"] == [{"_id": "task/t1", "done": True}]
+
+
+def test_accsyn_example_sends_the_status_alone() -> None:
+    _, source = blocks("python")
+    stub = Stub()
+    names: dict[str, Any] = {}
+
+    exec(source, names)
+    names["connect"] = lambda *_, **__: stub.typed()
+    names["abort_my_transfer"]()
+
+    assert (stub.sent[-1].method, stub.sent[-1].data) == ("PUT", {"status": "aborted"})
 
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:
