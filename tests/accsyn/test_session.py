@@ -244,6 +244,7 @@ def test_d17_d18_d28_the_transport_is_ours(monkeypatch: pytest.MonkeyPatch) -> N
     direct = open_transport().explain_route("https://localhost")
 
     assert (session.connect_timeout, session.timeout) == (10, 120)
+    assert Stub().plain(timeout=5).timeout == 5
     assert direct.proxy is None
 
 

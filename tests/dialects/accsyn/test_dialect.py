@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from skysyn import Accsyn
 from skysyn.dialects.accsyn import events
+from skysyn.dialects.accsyn.dialect import Identity
 from skysyn.dialects.accsyn.events import Event
 from skysyn.errors import DeclarationError, QueryError
-from skysyn.models import Call, Select
+from skysyn.models import Call, RecordID, Row, Save, Select
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -131,6 +132,21 @@ def test_the_api_key_travels_as_accsyn_wants_it() -> None:
     assert headers["Authorization"] == "basic dQ==:S0VZ"
     assert headers["X-Accsyn-Workspace"] == "acmefilm"
     assert "Content-Type" not in headers
+
+
+def test_a_session_in_use_is_masked() -> None:
+    identity = Identity("66aa", "admin", "s-1", "sk-1")
+    old = accsyn(session_key="hush", identity=identity)
+
+    assert "hush" not in repr(old)
+    assert old.redact("s-1 sk-1 hush") == "*** *** ***"
+
+
+def test_nothing_to_store_is_refused() -> None:
+    row = Row(RecordID("user", "66aa00000000000000000001"), {})
+
+    with pytest.raises(QueryError, match="nothing to store"):
+        accsyn(api_key="K").encode(Save((row,)))
 
 
 def test_old_credentials_are_escaped() -> None:

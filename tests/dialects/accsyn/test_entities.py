@@ -23,6 +23,7 @@ from skysyn.accsyn import (
     find_model,
 )
 from skysyn.dialects.accsyn.catalog import DATES
+from skysyn.dialects.accsyn.predicates import dump
 from skysyn.errors import ConversionError, DeclarationError, NotLoaded, QueryError
 from skysyn.models import ACL, Location, Origin
 
@@ -105,6 +106,7 @@ def test_attributes_that_were_not_asked_for_are_not_loaded() -> None:
     job = partly(Transfer, frozenset({"id", "name"}), id=ID, name="a")
 
     assert job.name == "a"
+    assert job.changes == {}
     with pytest.raises(NotLoaded, match=r"\.only"):
         job.status
 
@@ -115,6 +117,11 @@ def test_a_status_that_is_added_later_is_kept() -> None:
     assert job.status is not None
     assert (job.status.value, job.status.is_writable) == ("frozen", True)
     assert job.changes == {}
+
+
+def test_an_id_that_is_not_sent_is_missed() -> None:
+    with pytest.raises(ConversionError, match="no value"):
+        made(Transfer, name="a").id
 
 
 def test_what_an_invalid_row_is_it_says() -> None:
@@ -187,11 +194,13 @@ def test_users_declare_entities_of_their_own() -> None:
         name: Field[str | None] = field(default=None)
         owner: ReadOnly[Ref[User] | None] = readonly(wire="user")
         status: Field[Availability | None] = field(default=None)
+        tags: Field[list[str] | None] = field(default=None)
 
     shot = made(Shot, **{**TRANSFER, "status": "enabled"})
 
     assert (shot.name, shot.owner) == (TRANSFER["name"], User.ref(TRANSFER["user"]))
     assert Shot.__collection__ == "transfer"
+    assert dump(Shot.tags.contains("a")) == "tags CONTAINS a"
 
 
 def test_what_accsyn_cannot_hold_is_not_declared() -> None:

@@ -107,9 +107,14 @@ def test_other_languages_are_protocol_errors(body: bytes) -> None:
         answers.decode(FIND, Response(200, {}, body))
 
 
-def test_a_broken_message_is_a_protocol_error() -> None:
+def test_other_good_statuses_are_no_errors() -> None:
+    assert answers.decode(FIND, response({"result": []}, 201)) == Rows(())
+
+
+@pytest.mark.parametrize("value", [b"tru", b"1e999"])
+def test_a_broken_message_is_a_protocol_error(value: bytes) -> None:
     with pytest.raises(ProtocolError):
-        answers.decode(FIND, Response(200, {}, b'{"message": tru}'))
+        answers.decode(FIND, Response(200, {}, b'{"message": %s}' % value))
 
 
 def test_rows_stay_bytes() -> None:

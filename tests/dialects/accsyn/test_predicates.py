@@ -128,6 +128,7 @@ def test_predicates_are_said_in_accsyns_words(predicate: Predicate, text: str) -
         ("A Not In 'x , y'", 'A NOT IN "x,y"'),
         ("((a=1))", "a=1"),
         ("a=user:*", "a=user:*"),
+        ("a=2026-99-99T99:99:99", "a='2026-99-99T99:99:99'"),
         ("email=Kim@Acme.example", "email=Kim@Acme.example"),
     ],
 )

@@ -136,3 +136,13 @@ def test_explain_shows_the_event_without_secrets() -> None:
     assert '"query": "code=kim@acme.example"' in shown
     assert "hush-hush" not in shown
     assert "aHVzaC1odXNo" not in shown
+
+
+def test_objects_are_asked_for_their_keys() -> None:
+    query = Transfer.query(Stub().typed()).filter(Transfer.metadata.has_key("a"))
+
+    assert '"query": "metadata CONTAINS a"' in query.explain()
+
+
+def test_the_route_is_explained() -> None:
+    assert "MockTransport" in Stub().typed().explain_route()

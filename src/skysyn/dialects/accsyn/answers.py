@@ -10,7 +10,6 @@ from skysyn.errors import NotFound, ProtocolError, RemoteError
 from skysyn.models import (
     Answer,
     Call,
-    Delete,
     Entries,
     Fetch,
     Operation,
@@ -50,7 +49,7 @@ def decode(operation: Operation, response: Response) -> Result:
             return Entries(_tasks(operation, body, response))
         case Fetch() | Save():
             return Entries((_only(operation, body, response),))
-        case Delete():
+        case _:
             return Entries((_deleted(body, response),))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
@@ -22,6 +23,7 @@ THRESHOLD = 102_400
 """From what estimated size on data are compressed; exactly this size is not."""
 
 _OTHER_SIZE = 10
+_URI = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
 
 
 @attrs.frozen
@@ -81,8 +83,7 @@ class Event:
 
 
 def _is_uri(text: str) -> bool:
-    parts = text.split("/")
-    return all(part and part.replace("_", "").isalnum() for part in parts)
+    return _URI.fullmatch(text) is not None
 
 
 def timestamp() -> str:

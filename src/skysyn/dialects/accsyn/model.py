@@ -85,9 +85,5 @@ class Entity(Model, Matching, abstract=True):
         made: str = self.__dict__.setdefault("__sky_key__", f"{values.NEW}{uuid4()}")
         return made
 
-    def _set_key(self, key: str) -> None:
-        if key.startswith(values.NEW):
-            self.__dict__["__sky_key__"] = key
-        else:
-            # it was deleted: what is saved again will be another entity
-            self.__dict__.pop("__sky_key__", None)
+    def _set_key(self, key: str) -> None:  # noqa: ARG002  # the service gives another
+        self.__dict__.pop("__sky_key__", None)

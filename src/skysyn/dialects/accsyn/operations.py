@@ -5,7 +5,6 @@ from __future__ import annotations
 from skysyn.errors import ConversionError, QueryError
 from skysyn.models import (
     JSON,
-    Call,
     Delete,
     Fetch,
     Operation,
@@ -36,7 +35,7 @@ def to_event(operation: Operation) -> Event:
         case Delete():
             gone = _single(operation.ids)
             return Event("DELETE", f"{gone.type}/delete", None, _id(gone))
-        case Call():
+        case _:
             return Event.of_call(operation)
 
 
