@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT / "../shared"
 TOOL = SHARED / "tools/skygear_diff.py"
-TOPICS = ("01", "02", "03", "04", "06", "07", "09", "12")
+TOPICS = ("01", "02", "03", "04", "06", "07", "09", "10", "12")
 FIDELITY = ROOT / "docs/fidelity.md"
 
 

@@ -6,30 +6,30 @@ from typing import TYPE_CHECKING, Any
 
 from a2wsgi import WSGIMiddleware
 
+from .sockets import Sockets
 from .wsgi import WSGIApp
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, MutableMapping
-
     from .server import Server
-
-    Message = MutableMapping[str, Any]
-    Receive = Callable[[], Awaitable[Message]]
-    Send = Callable[[Message], Awaitable[None]]
+    from .sockets import Receive, Send
 
 _WORKERS = 32
 
 
 class ASGIApp:
-    """An `Server` as an ASGI application."""
+    """A `Server` as an ASGI application."""
 
     def __init__(self, server: Server) -> None:
         application: Any = WSGIApp(server)
         self._http: Any = WSGIMiddleware(application, workers=_WORKERS)
+        self._sockets = Sockets(server)
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        await self._http(scope, receive, send)
+        if scope["type"] == "websocket":
+            await self._sockets.answer(scope, receive, send)
+        else:
+            await self._http(scope, receive, send)
 
     def close(self) -> None:
         """End the threads."""

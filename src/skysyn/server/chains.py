@@ -31,6 +31,11 @@ class WriteNeeded(Exception):
 
 def key(context: Context, _: Work) -> None:
     """KEY: there must be a right key."""
+    need_key(context)
+
+
+def need_key(context: Context) -> None:
+    """Fail unless there is a right key."""
     given = context.asked.api_key
     if not given:
         raise refuse(101, "Api key is empty")

@@ -114,9 +114,7 @@ class FileGateway:
 
     def _check_key(self, request: Request) -> None:
         given = request.headers.get("X-Skygear-API-Key") or request.args.get("api_key")
-        context = Context(self.services, Asked("", {}, given or ""))
-        with self.services.store.read() as work:
-            chains.key(context, work)
+        chains.need_key(Context(self.services, Asked("", {}, given or "")))
 
 
 def _clean(path: str) -> str:

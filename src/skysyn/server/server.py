@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
 
+import attrs
 from sqlalchemy.exc import DBAPIError
 
 from skysyn.dialects.skygear.dialect import Skygear
@@ -19,7 +20,7 @@ from skysyn.transport import Response
 
 from .actions import ACTIONS
 from .assets import Assets
-from .chains import WriteNeeded
+from .chains import WriteNeeded, need_key
 from .context import Context, Services
 from .framing import frame
 from .gateway import FileGateway
@@ -68,6 +69,17 @@ class Server:
     def answer(self, request: Request) -> Response:
         """Return the response to *request*."""
         return frame(request, self.settings.cors_host, lambda: self._answer(request))
+
+    def check_key(self, request: Request) -> Response | None:
+        """Return the refusal of *request* unless it has a right key in its headers."""
+        endpoint = self._services.endpoint
+        asked = endpoint.read(attrs.evolve(request, body=b""))
+        try:
+            need_key(Context(self._services, asked))
+        except RemoteError as error:
+            refusal = endpoint.render(Call(""), error)
+            return frame(request, self.settings.cors_host, lambda: refusal)
+        return None
 
     def client(self, endpoint: str = "http://localhost") -> Skygear:
         """Return the settings of a client that nobody is logged in to."""

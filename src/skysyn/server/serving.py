@@ -48,6 +48,8 @@ class Serving:
             host=host,
             port=port,
             log_config=None,
+            # it logs whole URLs, in which WebSockets have their keys
+            log_level="critical",
             access_log=False,
             server_header=False,
             lifespan="off",

@@ -7,10 +7,14 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+import attrs
 from werkzeug import Request as WSGIRequest
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.test import create_environ
 
+from skysyn.dialects.skygear.endpoint import SkygearEndpoint
+from skysyn.dialects.skygear.refusals import refuse
+from skysyn.models import Call
 from skysyn.transport import Request, Response, Transport
 
 from .framing import frame
@@ -22,7 +26,10 @@ if TYPE_CHECKING:
     from .gateway import Part, Sent
     from .server import Server
 
+HUBS = ("/pubsub", "/_/pubsub")
 _FILES = "/files/"
+_KEY = "X-Skygear-API-Key"
+_PLAIN = "text/plain; charset=utf-8"
 _CHUNK = 256 * 1024
 
 
@@ -58,7 +65,22 @@ class WSGIApp:
             return Response(413, {"Connection": "close"}), None
 
     def _action(self, received: WSGIRequest) -> Response:
+        if received.path in HUBS:
+            return self._hub(received)
         return self._server.answer(_request(received, received.get_data()))
+
+    def _hub(self, received: WSGIRequest) -> Response:
+        """Say that a hub is for WebSockets only."""
+        request = _request(received, b"")
+        cors = self._server.settings.cors_host
+        if request.method != "GET":
+            return frame(request, cors, _unrouted)
+        if "api_key" in received.args and not received.headers.get(_KEY):
+            headers = {**request.headers, _KEY: received.args["api_key"]}
+            request = attrs.evolve(request, headers=headers)
+        refusal = self._server.check_key(request)
+        plain = Response(400, {"Content-Type": _PLAIN}, b"Bad Request\n")
+        return refusal or frame(request, cors, lambda: plain)
 
     def _file(self, received: WSGIRequest) -> Sent:
         part: Part | None = None
@@ -71,6 +93,10 @@ class WSGIApp:
 
         cors = self._server.settings.cors_host
         return frame(_request(received, b""), cors, answer), part
+
+
+def _unrouted() -> Response:
+    return SkygearEndpoint().render(Call(""), refuse(117, "route unmatched"))
 
 
 def _request(received: WSGIRequest, body: bytes) -> Request:

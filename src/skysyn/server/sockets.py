@@ -1,0 +1,109 @@
+"""Sockets: WebSocket connections to the hubs (protocol §17)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from skysyn.transport import Request, Response
+
+from .hub import Hub, Refusal, Subscriber
+from .wsgi import HUBS
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, MutableMapping
+
+    from .server import Server
+
+    Message = MutableMapping[str, Any]
+    Receive = Callable[[], Awaitable[Message]]
+    Send = Callable[[Message], Awaitable[None]]
+
+
+class Sockets:
+    """The hubs of a server: one for the app's clients, one for notices."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self.hubs = {path: Hub() for path in HUBS}
+
+    async def answer(self, scope: Any, receive: Receive, send: Send) -> None:
+        """Hold one WebSocket connection, or refuse it."""
+        await receive()  # the wish to connect
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await _refuse(send, refusal)
+            await receive()  # until the client has gone
+            return
+        await send({"type": "websocket.accept"})
+        await _Connection(self.hubs[scope["path"]], receive, send).hold()
+
+    def _refusal(self, scope: Any) -> Response | None:
+        request = request_of(scope)
+        if scope["path"] not in HUBS:
+            return self._server.answer(request)
+        return self._server.check_key(request)
+
+
+class _Connection:
+    """One connection to a hub."""
+
+    def __init__(self, hub: Hub, receive: Receive, send: Send) -> None:
+        self._hub = hub
+        self._receive = receive
+        self._send = send
+        self._subscriber = Subscriber()
+
+    async def hold(self) -> None:
+        """Pass messages until one side has had enough."""
+        sending = asyncio.create_task(self._send_all())
+        try:
+            await self._listen()
+        finally:
+            self._hub.forget(self._subscriber)
+            sending.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await sending
+
+    async def _listen(self) -> None:
+        while True:
+            message = await self._receive()
+            if message["type"] != "websocket.receive":
+                return
+            text = message.get("text") or message.get("bytes") or ""
+            try:
+                self._hub.understand(self._subscriber, text)
+            except Refusal as refusal:
+                await self._send({"type": "websocket.send", "text": str(refusal)})
+                await self._send({"type": "websocket.close", "code": 1000})
+                return
+
+    async def _send_all(self) -> None:
+        while True:
+            text = await self._subscriber.waiting.get()
+            await self._send({"type": "websocket.send", "text": text})
+
+
+def request_of(scope: Any) -> Request:
+    """Return the request that a connection began with, with its key in a header."""
+    headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
+    query = parse_qs(scope["query_string"].decode("latin-1"))
+    if "x-skygear-api-key" not in headers and "api_key" in query:
+        headers["x-skygear-api-key"] = query["api_key"][0]
+    return Request("GET", f"http://localhost{scope['path']}", headers)
+
+
+async def _refuse(send: Send, response: Response) -> None:
+    await send(
+        {
+            "type": "websocket.http.response.start",
+            "status": response.status,
+            "headers": [
+                (name.encode("latin-1"), value.encode("latin-1"))
+                for name, value in response.headers.items()
+            ],
+        }
+    )
+    await send({"type": "websocket.http.response.body", "body": response.body})
