@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from skysyn import Accsyn, Response, connect
+from skysyn import Accsyn, Request, Response, connect
 from skysyn.accsyn import AccsynException, Rights, Session, Transfer, User, Volume
 from skysyn.dialects.accsyn.dialect import Accsyn as Dialect
 from skysyn.errors import (
@@ -145,6 +145,30 @@ def test_d9_logs_hold_no_secrets(tmp_path: Path) -> None:
     assert "hush-hush" not in written
     assert "aHVzaC1odXNo" not in written
     assert "session-1" not in written
+
+
+@pytest.mark.parametrize("path", ["login", "event"])
+def test_d9_errors_hold_no_secrets(path: str) -> None:
+    stub = Stub()
+
+    def echo(request: Request) -> Response:
+        if path not in request.url:
+            stub.instead = None
+            try:
+                return stub.send(request)
+            finally:
+                stub.instead = echo
+        said = f"denied: {dict(request.headers)} hush-hush"
+        return answer({"message": said, "list": [said]})
+
+    stub.instead = echo
+
+    with pytest.raises(RemoteError) as raised:
+        stub.plain(api_key="hush-hush").find("User")
+    shown = f"{raised.value} {raised.value.info}"
+    assert "denied" in shown
+    assert "hush-hush" not in shown
+    assert "aHVzaC1odXNo" not in shown
 
 
 def test_d10_revoke_takes_all_access_of_this_user_only() -> None:

@@ -7,14 +7,16 @@ import os
 import re
 import socket
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from uuid import uuid4
 
 import attrs
 import msgspec
 
+from skysyn.dialects import masking
 from skysyn.dialects.base import Dialect
-from skysyn.errors import DeclarationError
+from skysyn.errors import DeclarationError, ProtocolError, RemoteError
 from skysyn.transport import Effect, Request
 
 from . import answers, events, legacy, operations, settings
@@ -202,17 +204,15 @@ class Accsyn(Dialect):
 
     def redact(self, text: str) -> str:
         """Return *text* with every key, and what is made of one, masked."""
-        for secret in self._secrets():
-            for form in (secret, _base64(secret)):
-                text = text.replace(form, "***")
-        return text
+        return masking.mask(text, self._secrets())
 
     def _secrets(self) -> list[str]:
         held: list[str | None] = [self._authorization()]
         held += [self.api_key, self.password, self.session_key]
         if self.identity is not None:
             held += [self.identity.session, self.identity.session_key]
-        return [secret for secret in held if secret]
+        known = [secret for secret in held if secret]
+        return [*known, *(_base64(secret) for secret in known)]
 
     def encode(self, operation: Operation) -> Request:
         """Return the request that asks for *operation*."""
@@ -236,17 +236,32 @@ class Accsyn(Dialect):
         return Request(event.method, url, self._headers(), text.encode())
 
     def decode(self, operation: Operation, response: Response) -> Result:
-        """Return what *response* answers to *operation*."""
-        return answers.decode(operation, response)
+        """Return what *response* answers to *operation*; errors show no secrets."""
+        with self._masking(response):
+            return answers.decode(operation, response)
+
+    @contextmanager
+    def _masking(self, response: Response) -> Generator[None]:
+        """Mask what an error shows of *response*: an echo would hold the keys."""
+        try:
+            yield
+        except (ProtocolError, RemoteError) as error:
+            shown = masking.mask_error(error, response, self._secrets())
+        else:
+            return
+        raise shown
 
     def login(self) -> Generator[Request, Response, Accsyn]:
         """Yield the requests that find the server and log in."""
         found = self
         if found.hostname is None:
-            found = found._found_at((yield found._registry_request()))
+            response = yield found._registry_request()
+            with found._masking(response):
+                found = found._found_at(response)
         session = str(uuid4()) if found.identity is None else found.identity.session
         response = yield found._login_request(session)
-        return attrs.evolve(found, identity=found._identify(session, response))
+        with found._masking(response):
+            return attrs.evolve(found, identity=found._identify(session, response))
 
     def _registry_request(self) -> Request:
         if self.version == "v1":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 import msgspec
 
+from skysyn.dialects import masking
 from skysyn.dialects.base import Dialect
 from skysyn.errors import (
     DeclarationError,
@@ -29,7 +30,7 @@ from skysyn.models import (
 )
 from skysyn.transport import Effect, Request
 
-from . import access, answers, faults, masking, predicates, values
+from . import access, answers, faults, predicates, values
 from .databases import check_database
 
 if TYPE_CHECKING:
