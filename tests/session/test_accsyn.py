@@ -34,6 +34,7 @@ from skysyn.errors import (
     TimedOut,
 )
 from skysyn.models import Delete, Origin, RecordID, Save
+from skysyn.transport import Rate, RateLimitTransport
 from tests.accsyn.stub import ENTITY, JOB, ROW, TASK, USER, Stub, always, answer, first
 from tests.transport.virtual import VirtualTime
 
@@ -408,6 +409,16 @@ def test_connecting_makes_an_accsyn_session(monkeypatch: pytest.MonkeyPatch) -> 
     route = session.transport.explain_route("https://acmefilm.accsyn.com")
     assert isinstance(session, AccsynSession)
     assert str(route.proxy) == "socks5h://proxy.example:1080"
+
+
+@pytest.mark.parametrize("rate", [None, Rate(5, burst=2)])
+def test_the_rate_is_the_services_or_ones_own(rate: Rate | None) -> None:
+    session = connect(Accsyn("acmefilm", username="a", api_key="K"), rate=rate)
+
+    found: Any = session.transport
+    while not isinstance(found, RateLimitTransport):
+        found = found.inner
+    assert vars(found)["_rate"] == (rate or Rate(30, burst=60))
 
 
 def test_a_session_is_current_in_its_block() -> None:
