@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from skysyn.dialects.accsyn import values
+from skysyn.dialects.accsyn.catalog import check_known
 from skysyn.dialects.accsyn.dialect import Accsyn
 from skysyn.dialects.accsyn.settings import PROXY, named_file
 from skysyn.errors import DeclarationError, QueryError, RemoteError, SkysynError
@@ -157,9 +158,14 @@ class Connection:
     ) -> Plain:
         """Send an event about one entity."""
         with self._remembering():
-            uri = f"{values.check_type(entitytype)}/{verb}"
+            uri = f"{check_known(entitytype)}/{verb}"
             key = values.check_id(entityid, "entityid")
         return self._result(method, uri, data, id=key)
+
+    def _type(self, entitytype: str) -> str:
+        """Return an entity type as uris spell it."""
+        with self._remembering():
+            return check_known(entitytype)
 
     @contextmanager
     def _remembering(self) -> Generator[None]:

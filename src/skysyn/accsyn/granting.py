@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skysyn.dialects.accsyn import values
-from skysyn.dialects.accsyn.catalog import find_model
+from skysyn.dialects.accsyn.catalog import check_known, find_model
 from skysyn.dialects.accsyn.entities import Acl, AnyJob, Share, User
 from skysyn.errors import QueryError
 from skysyn.session.accsyn_access import Rights, find_by_code
@@ -95,7 +95,7 @@ def revoke(
 
 def check_user(entitytype: str) -> None:
     """Raise QueryError unless *entitytype* is `user`, in any case."""
-    if values.check_type(entitytype) != User.__collection__:
+    if check_known(entitytype) != User.__collection__:
         msg = f"entitytype: access is given to users, not to a {entitytype}"
         raise QueryError(msg)
 

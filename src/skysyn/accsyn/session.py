@@ -6,6 +6,7 @@ import socket
 from typing import TYPE_CHECKING, TypeAlias
 
 from skysyn.dialects.accsyn import values
+from skysyn.dialects.accsyn.catalog import check_known
 
 from . import granting, options, plain, statements
 from .connection import deprecated
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 Text: TypeAlias = str
 
 DUPLICATES = {"transfer", "compute", "delivery", "request", "stream", "job", "task"}
+SPECIAL = {"entitytypes", "attributes"}
 GUIDE = "https://accsyn-python-api.readthedocs.io"
 
 
@@ -52,30 +54,34 @@ class Session(Storage):
         """Return what `<type> WHERE <expression>` finds."""
         with self._remembering():
             statement = statements.parse(query)
-            if statement.entitytype == "entitytypes":
-                return self._list("entitytypes", {})
-            if statement.entitytype == "attributes":
-                kind = statements.asked_type(statement.expression)
-                asked = {"entitytype": kind, "create": create, "update": update}
-                return self._list("attributes", asked)
+            if statement.entitytype in SPECIAL:
+                return self._about(statement, create=create, update=update)
             if offline is not None:
                 deprecated("offline= is now inactive=")
             flags = {
                 "finished": finished,
                 "inactive": offline if inactive is None else inactive,
                 "archived": archived,
+                "single_entity_query": single_entity_query or None,
             }
-            numbers = {"limit": limit, "skip": skip}
-            data: dict[Text, object] = {
+            data = {
                 **options.parent(entityid),
                 **options.flags(flags),
-                **options.not_zero(options.counts(numbers)),
+                **options.not_zero(options.counts({"limit": limit, "skip": skip})),
                 **options.attributes(attributes),
             }
-            if single_entity_query:
-                data["single_entity_query"] = True
-            uri = f"{statement.entitytype}/find"
-            return self._list(uri, data, query=statement.expression)
+            uri = f"{check_known(statement.entitytype)}/find"
+        return self._list(uri, data, query=statement.expression)
+
+    def _about(
+        self, statement: statements.Statement, *, create: bool, update: bool
+    ) -> list[Plain]:
+        """Return the entity types, or the attributes of one."""
+        if statement.entitytype == "entitytypes":
+            return self._list("entitytypes", {})
+        kind = statements.asked_type(statement.expression)
+        asked = {"entitytype": kind, "create": create, "update": update}
+        return self._list("attributes", asked)
 
     def find_one(
         self,
@@ -140,7 +146,7 @@ class Session(Storage):
         *data* is a dict, a list of tasks, JSON text, or a path object of a JSON file.
         """
         with self._remembering():
-            kind = values.check_type(entitytype)
+            kind = check_known(entitytype)
             found = payload(kind, plain.read_data(data))
             parent = entityid and values.check_id(entityid, "entityid")
         flags = {
@@ -291,17 +297,15 @@ class Session(Storage):
         """Return data as readable JSON text."""
         return plain.show(d, indent)
 
-    def _type(self, entitytype: Text) -> Text:
-        with self._remembering():
-            return values.check_type(entitytype)
-
     def _list(self, uri: Text, data: Given, query: Text | None = None) -> list[Plain]:
         found = self._result("GET", uri, data, query=query)
         return found if isinstance(found, list) else []
 
     def _where(self, query: Text) -> statements.Statement:
         with self._remembering():
-            return statements.parse(query)
+            statement = statements.parse(query)
+            check_known(statement.entitytype)
+            return statement
 
     def _assignment(
         self, parenttype: Text, kind: Text, data: Mapping[Text, Text]

@@ -96,7 +96,7 @@ class Storage(Connection):
         data: Given | None = None,
     ) -> Plain:
         """Return a setting."""
-        asked: dict[str, object] = {"entitytype": entitytype.lower(), "name": name}
+        asked: dict[str, object] = {"entitytype": self._type(entitytype), "name": name}
         if integration is not None:
             asked["integration"] = integration
         return self._setting("GET", asked | {"data": data}, entityid)
@@ -112,7 +112,7 @@ class Storage(Connection):
     ) -> Plain:
         """Return every setting."""
         asked: dict[str, object] = {
-            "entitytype": entitytype and values.check_type(entitytype),
+            "entitytype": entitytype and self._type(entitytype),
             "recursive": recursive,
             "upstream": upstream,
             "omit_defaults": omit_defaults,
@@ -127,7 +127,7 @@ class Storage(Connection):
         """Set a setting, which is text."""
         if not isinstance(value, str) or not name:
             self._refuse("name, value: a setting has a name and is text")
-        kind = values.check_type(entitytype)
+        kind = self._type(entitytype)
         data = {"entitytype": kind, "name": name, "value": value}
         return self._setting("PUT", data, entityid)
 
@@ -135,7 +135,7 @@ class Storage(Connection):
         self, entitytype: str, name: str, entityid: str | None = None
     ) -> Plain:
         """Take a setting back to its default."""
-        data = {"entitytype": values.check_type(entitytype), "name": name}
+        data = {"entitytype": self._type(entitytype), "name": name}
         return self._setting("DELETE", data, entityid)
 
     def _setting(self, method: str, data: Given, entityid: str | None) -> Plain:
@@ -156,7 +156,7 @@ class Storage(Connection):
     ) -> Plain:
         """Return the whole answer: rows in `result`, and what came with them."""
         data: dict[str, object] = {
-            "entitytype": values.check_type(entitytype or "workspace"),
+            "entitytype": self._type(entitytype or "workspace"),
             "sort": sort,
             "sort_reverse": sort_reverse,
         }

@@ -73,8 +73,8 @@ DATES = frozenset(
 )
 """The attributes that hold dates, whatever the entity."""
 
-TYPES = frozenset({*_BY_TYPE, "setting", "log"})
-"""Every entity type that the service knows."""
+TYPES = frozenset({*_BY_TYPE, "setting", "log", "organization"})
+"""Every entity type that services know; the last is what a workspace was called."""
 
 
 def find_model(name: str) -> type[Entity]:
@@ -88,3 +88,17 @@ def find_model(name: str) -> type[Entity]:
         msg = f"no entity type {name!r}: there are {', '.join(sorted(_BY_TYPE))}"
         raise QueryError(msg)
     return found
+
+
+def check_known(name: str) -> str:
+    """Return the entity type *name* as uris spell it.
+
+    Raises:
+        QueryError: services know no such type.
+        ConversionError: no type has such a name.
+    """
+    found = values.check_type(name)
+    if found in TYPES:
+        return found
+    msg = f"entitytype: there is no {name!r}; there are {', '.join(sorted(TYPES))}"
+    raise QueryError(msg)
