@@ -167,6 +167,29 @@ def test_a_new_entity_is_sent_whole_and_gets_its_id() -> None:
     assert (queue.id, queue.is_stored) == (ENTITY, True)
 
 
+def test_the_same_object_twice_is_one_entity() -> None:
+    stub = Stub()
+    queue = Queue(name="rush")
+
+    report = stub.typed().save(queue, queue)
+
+    assert (report.saved, len(stub.sent)) == ([queue], 1)
+
+
+def test_two_objects_of_one_entity_are_both_reported() -> None:
+    stub = Stub()
+    session = stub.typed()
+    changed, same = (
+        Transfer.__sky_make__(f'{{"id":"{ENTITY}"}}'.encode(), Origin(session))
+        for _ in range(2)
+    )
+    changed.name = "b"
+
+    report = session.save(changed, same)
+
+    assert [id(one) for one in report.saved] == [id(same), id(changed)]
+
+
 def test_tasks_of_a_job_are_saved_in_one_request() -> None:
     stub = Stub()
     session = stub.typed()

@@ -30,10 +30,12 @@ def save(backend: Backend, objects: Sequence[M]) -> Report[M]:
         ConversionError: one holds a value it cannot; nothing was sent.
     """
     made = {id(one): _row(backend, one) for one in objects}
-    sent = [one for one in objects if made[id(one)].fields or not one.is_stored]
+    # the same object twice is one entity
+    whole = list({id(one): one for one in objects}.values())
+    sent = [one for one in whole if made[id(one)].fields or not one.is_stored]
     groups = list(_groups(sent))
     report: Report[M] = Report(resolver=lambda r: _resolve(backend, r))
-    report.saved += [one for one in objects if one not in sent]
+    report.saved += [one for one in whole if not made[id(one)].fields]
     for parent, part in groups:
         operation = Save(tuple(made[id(one)] for one in part), scope=parent)
         for instance, answer in saving.send(backend, operation, part, report):
