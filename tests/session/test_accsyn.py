@@ -258,11 +258,13 @@ def test_a_lost_answer_leaves_the_fate_unknown() -> None:
     queue = Queue(name="new")
 
     report = session.save(job)
+    job.name = "later"
     lost.append(ConnectError("cut"))
     fresh = session.save(queue)
 
     assert [f.record for f in report.unknown] == [job]
     assert report.resolve().saved == [job]
+    assert job.changes == {"name": "later"}
     assert [f.record for f in fresh.resolve().unknown] == [queue]
 
 
@@ -303,7 +305,8 @@ def test_deleting_forgets_the_id() -> None:
     assert not queue.is_stored
     assert queue.ref_id != ENTITY
     with pytest.raises(NotSaved):
-        session.delete(queue)
+        session.delete(Queue.ref(ENTITY), queue)
+    assert [e.method for e in stub.sent] == ["GET", "DELETE"]
 
 
 BAD: list[Callable[[AccsynSession], object]] = [

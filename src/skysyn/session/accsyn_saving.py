@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from skysyn.dialects.accsyn import rows
 from skysyn.dialects.accsyn.entities import Task
 from skysyn.dialects.accsyn.model import Entity
-from skysyn.errors import QueryError
+from skysyn.errors import NotSaved, QueryError
 from skysyn.models import Model, Origin, Reference, Save
 
 from . import resolving, saving
@@ -15,7 +15,7 @@ from .fetching import scope_of
 from .report import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from skysyn.models import Backend, Row
 
@@ -34,12 +34,15 @@ def save(backend: Backend, objects: Sequence[M]) -> Report[M]:
     whole = list({id(one): one for one in objects}.values())
     sent = [one for one in whole if made[id(one)].fields or not one.is_stored]
     groups = list(_groups(sent))
-    report: Report[M] = Report(resolver=lambda r: _resolve(backend, r))
+    copies: dict[int, Row] = {}
+    report: Report[M] = Report(resolver=lambda r: _resolve(backend, r, copies))
     report.saved += [one for one in whole if not made[id(one)].fields]
     for parent, part in groups:
         operation = Save(tuple(made[id(one)] for one in part), scope=parent)
         for instance, answer in saving.send(backend, operation, part, report):
             _take_over(backend, instance, answer, parent)
+        lost = {id(failure.record) for failure in report.unknown} - copies.keys()
+        copies |= {key: resolving.kept(made[key]) for key in lost}
     return report
 
 
@@ -47,12 +50,16 @@ def delete(
     backend: Backend, objects: Sequence[M | Reference[M]]
 ) -> Report[M | Reference[M]]:
     """Delete *objects* and report on each."""
-    for one in objects:
+    whole = list({id(one): one for one in objects}.values())
+    for one in whole:
         check_allowed("delete", one)
+        if isinstance(one, Model) and not one.is_stored:
+            msg = f"{one!r} is not stored: there is nothing to delete"
+            raise NotSaved(msg)
     report: Report[M | Reference[M]] = Report(
         resolver=lambda r: resolving.deletes(backend, r)
     )
-    for one in objects:
+    for one in whole:
         part = saving.delete(backend, [one], atomic=False)
         report.saved += part.saved
         report.failed += part.failed
@@ -111,9 +118,9 @@ def _take_over(
     instance.__sky_load__(merged, Origin(backend, parent, only))
 
 
-def _resolve(backend: Backend, report: Report[M]) -> None:
+def _resolve(backend: Backend, report: Report[M], copies: Mapping[int, Row]) -> None:
     """Look what became of changes; what was new has no id to be found by."""
     new = [failure for failure in report.unknown if not failure.record.is_stored]
     report.unknown = [f for f in report.unknown if f.record.is_stored]
-    resolving.saves(backend, report)
+    resolving.saves(backend, report, copies)
     report.unknown += new
