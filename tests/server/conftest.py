@@ -1,4 +1,4 @@
-"""A server for each test, in memory."""
+"""A server for each test, on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -9,15 +9,30 @@ import pytest
 from skysyn.server import Server
 
 from .asking import Asker, settings
+from .postgres import Postgres, find_programs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@pytest.fixture
-def anyone() -> Iterator[Asker]:
-    """Somebody without an account."""
-    with Server(settings()) as server:
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL of our own; without its programs the test is skipped."""
+    programs = find_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed: no initdb was found")
+    with Postgres(programs) as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def anyone(request: pytest.FixtureRequest) -> Iterator[Asker]:
+    """Somebody without an account, on each kind of database."""
+    database = ":memory:"
+    if request.param == "postgresql":
+        running: Postgres = request.getfixturevalue("postgres")
+        database = running.new_database()
+    with Server(settings(database=database)) as server:
         yield Asker(server)
 
 

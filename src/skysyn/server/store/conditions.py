@@ -12,6 +12,7 @@ from sqlalchemy import (
     Double,
     FromClause,
     and_,
+    case,
     cast,
     false,
     func,
@@ -404,4 +405,4 @@ def _great_circle(column: ColumnElement[Any], place: Location) -> ColumnElement[
     half = func.power(func.sin((here_lat - lat) / 2), 2) + func.cos(lat) * func.cos(
         here_lat
     ) * func.power(func.sin((here_lng - lng) / 2), 2)
-    return 2 * EARTH * func.asin(func.sqrt(func.least(1.0, half)))
+    return 2 * EARTH * func.asin(func.sqrt(case((half > 1, 1.0), else_=half)))

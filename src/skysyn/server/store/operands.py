@@ -115,7 +115,7 @@ def _as_boolean(value: object) -> bool | None:
 
 def ordered(field: Field, *, is_sqlite: bool) -> ColumnElement[Any]:
     """Return the column so that `<` and ORDER BY go by the order of a dictionary."""
-    if field.group == "text" and is_sqlite:
+    if field.group == "text":
         return field.column.collate("sky_text")
     if field.kind.name in {"json", "location", "geometry"} and is_sqlite:
         return func.sky_order(field.column)

@@ -6,9 +6,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import attrs
-from sqlalchemy import text
 
-from . import catalog, migration
+from . import catalog, migration, postgres
 from .database import Database
 
 if TYPE_CHECKING:
@@ -85,6 +84,5 @@ class Store:
         with self._database.write() as connection:
             migration.lock(connection, is_sqlite=is_sqlite)
             if not is_sqlite:
-                schema = f"app_{app.lower()}"
-                connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
+                postgres.install(connection, f"app_{app.lower()}")
             migration.install(connection, is_sqlite=is_sqlite)
