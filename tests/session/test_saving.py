@@ -688,3 +688,45 @@ def test_a_stale_reference_fails_its_record_alone(service: Service) -> None:
 
     assert fates(report)["failed"] == ["1"]
     assert isinstance(report.failed[0].error, Unavailable)
+
+
+# what is no record
+
+
+@pytest.mark.parametrize("wrong", [[Note()], {"title": "x"}, "note/k", Note.ref("k")])
+def test_only_records_are_saved_and_refreshed(service: Service, wrong: Any) -> None:
+    session = service.connect()
+
+    for act in (session.save, session.refresh):
+        with pytest.raises(QueryError, match="is no record: pass each record"):
+            act(wrong)
+    assert service.sent() == []
+
+
+@pytest.mark.parametrize("wrong", [[Note()], {"title": "x"}, "note/k"])
+def test_only_records_and_references_are_deleted_and_fetched(
+    service: Service, wrong: Any
+) -> None:
+    session = service.connect()
+
+    for act in (session.delete, session.fetch):
+        with pytest.raises(QueryError, match="is no record or reference"):
+            act(wrong)
+    assert service.sent() == []
+
+
+def test_an_abstract_model_has_no_records(service: Service) -> None:
+    class Marked(Record, abstract=True):
+        mark: Field[str | None] = field(default=None)
+
+    session = service.connect()
+
+    for act in (
+        lambda: session.save(Marked()),
+        lambda: session.get(Marked, "k"),
+        lambda: session.query(Marked).all(),
+        lambda: session.query(Record).count(),
+    ):
+        with pytest.raises(QueryError, match="is abstract"):
+            act()
+    assert service.sent() == []

@@ -110,7 +110,7 @@ class Session(Generic[D]):
     def fetch(self, *refs: Reference[M], scope: str | None = None) -> FetchReport[M]:
         """Fetch several records in one request; report which failed."""
         for ref in refs:
-            saving.check_family(self, ref.model)
+            saving.check_reference(self, ref)
         with self.budget().spend():
             return fetching.fetch(self, refs, scope)
 
@@ -122,7 +122,7 @@ class Session(Generic[D]):
             NotFound: one no longer exists; the others are read all the same.
         """
         for instance in objects:
-            saving.check_family(self, type(instance))
+            saving.check_record(self, instance)
         with self.budget().spend():
             fetching.refresh(self, objects)
 

@@ -44,7 +44,7 @@ T = TypeVar("T")
 def save(backend: Backend, objects: Sequence[M], *, atomic: bool) -> Report[M]:
     """Store *objects* and report on each."""
     for instance in objects:
-        check_family(backend, type(instance))
+        check_record(backend, instance)
     # the same object twice is one record
     rows = {id(instance): (instance, row(instance)) for instance in objects}
     sent: dict[int, Row] = {}
@@ -65,7 +65,7 @@ def delete(
 ) -> Report[M | Reference[M]]:
     """Delete *objects* and report on each."""
     for instance in objects:
-        check_family(backend, _model(instance))
+        check_reference(backend, instance)
         if isinstance(instance, Model) and not instance.is_stored:
             msg = f"{instance!r} is not stored: there is nothing to delete"
             raise NotSaved(msg)
@@ -119,8 +119,30 @@ def _is_sent(made: Row, instance: Model) -> bool:
     return not instance.is_stored or bool(made.fields) or made.sets_access
 
 
+def check_record(backend: Backend, one: object) -> None:
+    """Raise QueryError unless *one* is a record of the service of *backend*."""
+    if not isinstance(one, Model):
+        msg = f"{one!r:.80} is no record: pass each record, as in save(*records)"
+        raise QueryError(msg)
+    check_family(backend, type(one))
+
+
+def check_reference(backend: Backend, one: object) -> None:
+    """Raise QueryError unless *one* leads to a record of the service of *backend*."""
+    if is_reference(one):
+        check_family(backend, one.model)
+    elif isinstance(one, Model):
+        check_family(backend, type(one))
+    else:
+        msg = f"{one!r:.80} is no record or reference; write Model.ref(key) for a key"
+        raise QueryError(msg)
+
+
 def check_family(backend: Backend, model: type[Model]) -> None:
-    """Raise QueryError if *model* is of another service than *backend* speaks to."""
+    """Raise QueryError unless *model* has records of the service of *backend*."""
+    if not model.__collection__:
+        msg = f"{model.__name__} is abstract and has no records: declare a model of it"
+        raise QueryError(msg)
     if model.__family__ != backend.family:
         msg = (
             f"{model.__name__} is a model of {model.__family__}, "
@@ -133,10 +155,6 @@ def _id(instance: Model | Reference[M]) -> RecordID:
     if isinstance(instance, Reference):
         return RecordID(instance.model.__collection__, instance.key)
     return RecordID(type(instance).__collection__, instance.ref_id)
-
-
-def _model(instance: Model | Reference[M]) -> type[Model]:
-    return instance.model if isinstance(instance, Reference) else type(instance)
 
 
 def _scope(instance: object) -> str | None:
