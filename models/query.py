@@ -164,19 +164,19 @@ class Query(Generic[M]):
                 "with & and | (Python's `and` and `or` give only one side)"
             )
             raise QueryError(msg)
-        check_model(self.model, predicate)
+        self._check_model(predicate)
 
-
-def check_model(model: type[Model], predicate: Predicate) -> None:
-    """Raise QueryError if *predicate* is about fields of another model."""
-    known = {base.__name__ for base in model.__mro__}
-    for path in paths(predicate):
-        if path.model is not None and path.model not in known:
-            msg = (
-                f"{path.model}.{path} in a query of {model.__name__}: follow a "
-                f"reference instead ({model.__name__}.….to.{path})"
-            )
-            raise QueryError(msg)
+    def _check_model(self, asked: object) -> None:
+        """Raise QueryError if *asked*, any part of a query, is about another model."""
+        model = self.model.__name__
+        known = {base.__name__ for base in self.model.__mro__}
+        for path in paths(asked):
+            if path.model is not None and path.model not in known:
+                msg = (
+                    f"{path.model}.{path} in a query of {model}: follow a reference "
+                    f"instead ({model}.….to.{path})"
+                )
+                raise QueryError(msg)
 
 
 def paths(predicate: object) -> Iterator[Path]:  # noqa: C901  # a case each

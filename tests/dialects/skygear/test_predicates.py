@@ -222,6 +222,13 @@ TRAPS: dict[str, Callable[[], object]] = {
     "an include through a reference": lambda: Sample.query().include(
         x=Sample.reviewer.to.boss
     ),
+    "only a field of a reference": lambda: Sample.query().only(Sample.reviewer.to.name),
+    "only a field of another model": lambda: Sample.query().only(Person.name),
+    "only a name": lambda: Sample.query().only(_anything("text")),
+    "an order of another model": lambda: Sample.query().order_by(Person.name.desc()),
+    "an order by name": lambda: Sample.query().order_by(_anything("text")),
+    "an include of another model": lambda: Sample.query().include(Person.boss),
+    "an include by name": lambda: Sample.query().include(_anything("reviewer")),
     "a negative limit": lambda: Sample.query().limit(-1),
     "a fraction of an offset": lambda: Sample.query().offset(_anything(1.5)),
     "an unknown database": lambda: Sample.query().database("_nope"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import attrs
 
@@ -10,12 +10,14 @@ from skysyn.errors import QueryError
 from skysyn.models import (
     AnyExpr,
     AnyRefExpr,
+    Compare,
     Distance,
     DistanceExpr,
     Model,
     Order,
     Origin,
     Path,
+    Predicate,
     Query,
     Select,
 )
@@ -52,8 +54,11 @@ class RecordQuery(Query[M]):
 
         Pass `Task.due.desc()`; a bare field sorts upwards. Without an order Skygear
         answers in any order.
+
+        Raises:
+            QueryError: one is no field of the model.
         """
-        keys = tuple(o if isinstance(o, Order) else o.asc() for o in orders)
+        keys = tuple(self._order(order) for order in orders)
         return attrs.evolve(self, orders=(*self.orders, *keys))
 
     def include(self, *refs: AnyRefExpr, **named: AnyExpr | DistanceExpr) -> Self:
@@ -63,25 +68,27 @@ class RecordQuery(Query[M]):
         shall be in `record.transient`, such as `away=Task.place.distance_to(here)`.
 
         Raises:
-            QueryError: the field is of a referenced record.
+            QueryError: the field is of a referenced record, or of another model.
         """
-        paths = {ref.path.names[0]: _includable(ref.path.names[0], ref) for ref in refs}
-        paths |= {name: _includable(name, expr) for name, expr in named.items()}
+        self._check_own("include()", *refs, *named.values())
+        paths: dict[str, Path | Distance] = {
+            ref.path.names[0]: ref.path for ref in refs
+        }
+        paths |= {name: asked.path for name, asked in named.items()}
         return attrs.evolve(self, included={**self.included, **paths})
 
     def only(self, *fields: AnyExpr) -> Self:
         """Return the query that answers with these fields alone (and the metadata).
 
         Reading another one raises `NotLoaded`; a save never touches it.
+
+        Raises:
+            QueryError: the field is of a referenced record, or of another model.
         """
-        names = tuple(
-            dict.fromkeys(
-                field.path.names[0]
-                for field in fields
-                if not field.path.names[0].startswith("_")
-            )
-        )
-        return attrs.evolve(self, selected=names)
+        self._check_own("only()", *fields)
+        names = dict.fromkeys(field.path.names[0] for field in fields)
+        wanted = tuple(name for name in names if not name.startswith("_"))
+        return attrs.evolve(self, selected=wanted)
 
     def database(self, scope: str) -> Self:
         """Return the query on another database than `_public`.
@@ -132,7 +139,27 @@ class RecordQuery(Query[M]):
         """
         return keyset.pages(self._settled(), size)
 
+    def _order(self, asked: Order | AnyExpr | DistanceExpr) -> Order:
+        if not isinstance(asked, Order):
+            _check_field(self.model, asked, "order_by()")
+            asked = asked.asc()
+        self._check_model(asked.by)
+        return asked
+
+    def _check_own(self, where: str, *fields: AnyExpr | DistanceExpr) -> None:
+        """Raise QueryError unless each of *fields* is one of the model itself."""
+        for found in fields:
+            _check_field(self.model, found, where)
+            path = found.path
+            if isinstance(path, Path) and len(path.names) > 1:
+                msg = f"{where}: {path} is of the record referred to, not of this one"
+                raise QueryError(msg)
+            self._check_model(path)
+
     def _select(self) -> Select:
+        if not self.model.__collection__:
+            msg = f"{self.model.__name__} is abstract and has no records"
+            raise QueryError(msg)
         return Select(
             self.model.__collection__,
             where=self.where,
@@ -155,13 +182,12 @@ class RecordQuery(Query[M]):
         return attrs.evolve(origin, only=only, includes=includes)
 
 
-def _includable(name: str, expr: AnyExpr | DistanceExpr) -> Path | Distance:
-    path = expr.path
-    if isinstance(path, Path) and len(path.names) > 1:
-        msg = f"include({name}): {path} follows a reference; include follows none"
+def _check_field(model: type[Model], asked: object, where: str) -> None:
+    if not isinstance(asked, (AnyExpr, DistanceExpr)):
+        msg = f"{where}: {asked!r:.80} is no field; write {model.__name__}.its_name"
         raise QueryError(msg)
-    return path
 
 
-def _by_key(model: type[Model], key: str) -> Any:
-    return model.__expression__(model.__sky_fields__[model.__key_field__]) == key
+def _by_key(model: type[Model], key: str) -> Predicate:
+    expr = model.__expression__(model.__sky_fields__[model.__key_field__])
+    return Compare("eq", expr.path, expr.spec.operand(key, f"{model.__name__}.get()"))
