@@ -75,7 +75,8 @@ class AnyExpr:
 
         def __getattr__(self, name):
             if name not in _HOLDERS:
-                raise AttributeError(name=name, obj=self)
+                msg = f"{self.path.model}.{self.path} has no method {name!r}"
+                raise AttributeError(msg, name=name, obj=self)
             msg = (
                 f"{self.path.model}.{self.path} holds {self.spec}: "
                 f"`{name}` is for {_HOLDERS[name]} only"

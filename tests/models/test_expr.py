@@ -348,6 +348,13 @@ def test_a_field_has_the_methods_of_its_type_only(name: str) -> None:
     assert not hasattr(expression, name)
 
 
+def test_an_unknown_method_is_named_with_its_field() -> None:
+    due: Any = Errand.due
+
+    with pytest.raises(AttributeError, match=r"^Errand\.due has no method 'between'"):
+        due.between(1, 2)
+
+
 def test_a_filter_takes_conditions_on_its_own_model_only() -> None:
     query = Errand.query()
 
