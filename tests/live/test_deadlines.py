@@ -8,6 +8,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+import pytest
+
 from skysyn.errors import TransportError
 from skysyn.transport import Request, Retry, Timeout, open_transport, time_limit
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from skysyn.transport import Transport
+
+pytestmark = pytest.mark.alone
 
 SEED = 20261122
 CALLS = 500

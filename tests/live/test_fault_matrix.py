@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from skysyn.transport import Transport
 
+pytestmark = pytest.mark.alone
+
 TOTAL = 0.35
 AMPLE = 4.0
 """The total of calls that end by something else than time, however busy the machine."""

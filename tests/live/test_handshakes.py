@@ -20,6 +20,8 @@ from .peer import Line, Peer
 if TYPE_CHECKING:
     from skysyn.transport import Transport
 
+pytestmark = pytest.mark.alone
+
 SEED = 20261122
 MUTANTS = 400
 TOTAL = 0.5
