@@ -36,6 +36,7 @@ from .expr import (
     WrongOperandType,
 )
 from .fields import Field, FieldInfo, Matching, ReadOnly, field, readonly
+from .kinds import expression_class
 from .lifts import UNFIT, Lifts, Wiring
 from .model import Codec, Model
 from .operations import (
@@ -157,6 +158,7 @@ __all__ = [
     "bind",
     "check_plain",
     "current",
+    "expression_class",
     "field",
     "in_utc",
     "is_list",

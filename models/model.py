@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .binding import Backend, Origin
-    from .expr import Expr
+    from .expr import AnyExpr
     from .spec import Spec
     from .values import JSON
 
@@ -112,7 +112,7 @@ class Model:
         raise NotImplementedError  # Record and Entity say how
 
     @classmethod
-    def __expression__(cls, descriptor: Field[Any]) -> Expr[Any]:
+    def __expression__(cls, descriptor: Field[Any]) -> AnyExpr:
         """Return what `Model.field` is: the expression to query with."""
         raise NotImplementedError  # Record and Entity say how
 

@@ -7,32 +7,24 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from skysyn.models import (
-    DateExpr,
-    DictExpr,
-    Expr,
+    AnyExpr,
     Field,
-    ListExpr,
-    NumExpr,
     Path,
-    RefExpr,
     TextExpr,
+    expression_class,
 )
 
 if TYPE_CHECKING:
     from skysyn.models import Spec
 
-_KINDS: dict[str, type[Expr[Any]]] = {
+_KINDS: dict[str, type[AnyExpr]] = {
     "str": TextExpr,
-    "int": NumExpr,
-    "float": NumExpr,
-    "datetime": DateExpr,
-    "ref": RefExpr,
 }
 
 
-def make(path: Path, field: Field[Any]) -> Expr[Any]:
+def make(path: Path, field: Field[Any]) -> AnyExpr:
     """Return the expression that *field* is in queries."""
-    return _kind(field.spec)(path, _open(field.spec))
+    return expression_class(field.spec, _KINDS)(path, _open(field.spec))
 
 
 def _open(spec: Spec) -> Spec:
@@ -40,12 +32,3 @@ def _open(spec: Spec) -> Spec:
     if spec.kind == "ref" and spec.target().__subclasses__():
         return attrs.evolve(spec, kind="id", resolve=None)
     return spec
-
-
-def _kind(spec: Spec) -> type[Expr[Any]]:
-    if spec.kind != "json":
-        return _KINDS.get(spec.kind, Expr)
-    shape = getattr(spec.python, "__origin__", spec.python)
-    if shape is list:
-        return ListExpr
-    return DictExpr if shape is dict else Expr

@@ -9,8 +9,8 @@ from typing_extensions import dataclass_transform
 
 from skysyn.errors import ConversionError, DeclarationError
 from skysyn.models import (
+    AnyExpr,
     Codec,
-    Expr,
     Field,
     Matching,
     Model,
@@ -77,7 +77,7 @@ class Entity(Model, Matching, abstract=True):
         return cls.__made_codec__
 
     @classmethod
-    def __expression__(cls, descriptor: Field[Any]) -> Expr[Any]:
+    def __expression__(cls, descriptor: Field[Any]) -> AnyExpr:
         return expressions.make(Path((descriptor.wire,), cls.__name__), descriptor)
 
     def _new_key(self) -> str:

@@ -14,8 +14,8 @@ from skysyn.errors import ConversionError, DeclarationError, StateError
 from skysyn.models import (
     ACL,
     JSON,
+    AnyExpr,
     Codec,
-    Expr,
     Field,
     Model,
     Path,
@@ -160,7 +160,7 @@ class Record(Model, abstract=True):
         return cls.__made_codec__
 
     @classmethod
-    def __expression__(cls, descriptor: Field[Any]) -> Expr[Any]:
+    def __expression__(cls, descriptor: Field[Any]) -> AnyExpr:
         return expressions.make(Path((descriptor.wire,), cls.__name__), descriptor, cls)
 
     def _new_key(self) -> str:
