@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from skysyn import (
     Timeout,
     connect,
 )
-from skysyn.errors import PlaintextRefused, TimedOut
+from skysyn.errors import DeclarationError, PlaintextRefused, TimedOut
 from skysyn.transport import DeadlineTransport, open_transport
 
 from ..transport.virtual import VirtualTime  # noqa: TID252  # not installed
@@ -101,3 +102,16 @@ def test_a_transport_is_used_as_it_is() -> None:
     transport = open_transport()
 
     assert connect(APP, transport=transport).transport is transport
+
+
+def test_options_beside_a_transport_are_refused() -> None:
+    with pytest.raises(DeclarationError, match=r"proxy=, timeout= would do nothing"):
+        connect(
+            APP, transport=open_transport(), proxy="socks:gw:1080", timeout=Timeout()
+        )
+
+
+@pytest.mark.parametrize("wrong", ["https://app.example.com", Skygear, None])
+def test_a_session_needs_the_settings_of_a_service(wrong: Any) -> None:
+    with pytest.raises(DeclarationError, match=r"takes Skygear\(…\) or Accsyn\(…\)"):
+        connect(wrong)

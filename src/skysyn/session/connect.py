@@ -8,6 +8,7 @@ from skysyn.dialects.accsyn.dialect import Accsyn
 from skysyn.dialects.accsyn.settings import PROXY
 from skysyn.dialects.base import Dialect
 from skysyn.dialects.skygear.dialect import Skygear
+from skysyn.errors import DeclarationError
 from skysyn.transport import Rate, open_transport
 
 from .accsyn import AccsynSession
@@ -69,7 +70,7 @@ def connect(
 
     Args:
         dialect: `Skygear(…)` or `Accsyn(…)`: where the service is and who uses it.
-        transport: what carries the requests, as it is; no option then applies.
+        transport: what carries the requests, as it is; it takes no options besides.
         options: how requests travel.
 
             - *proxy*: a URL such as `socks5h://user:pw@host:1080`, "env" for the
@@ -85,7 +86,12 @@ def connect(
             - *allow_plaintext*: hosts beyond this machine that plain http may reach.
             - *rate*: the most requests a second; accsyn's own limit if left out.
             - *verbose*, *path_logfile*: write each call to stdout or a file, redacted.
+
+    Raises:
+        DeclarationError: *dialect* is no service's settings, or options are given
+            together with a transport.
     """
+    _check(dialect, transport, options)
     if isinstance(dialect, Accsyn):
         options = _for_accsyn(options)
     carrier = transport or open_transport(**options)
@@ -94,6 +100,19 @@ def connect(
     if isinstance(dialect, Skygear):
         return SkygearSession(dialect, carrier)
     return Session(dialect, carrier)
+
+
+def _check(dialect: object, transport: Transport | None, options: Options) -> None:
+    if not isinstance(dialect, Dialect):
+        msg = f"connect() takes Skygear(…) or Accsyn(…), not {dialect!r:.80}"
+        raise DeclarationError(msg)
+    if transport is not None and options:
+        names = ", ".join(f"{name}=" for name in options)
+        msg = (
+            f"a transport travels as it is, so {names} would do nothing: pass "
+            "transport=open_transport(transport, …) with them, or leave them out"
+        )
+        raise DeclarationError(msg)
 
 
 def _for_accsyn(options: Options) -> Options:
