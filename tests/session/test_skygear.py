@@ -243,6 +243,21 @@ def test_roles_of_nobody_are_not_sent(
     assert users.sent() == []
 
 
+def test_one_name_is_no_list_of_roles_or_users(users: Users) -> None:
+    roles = users.open().roles
+
+    for act in (
+        lambda: roles.assign(["u"], "editor"),
+        lambda: roles.revoke("u-1", ["editor"]),
+        lambda: roles.get("u-1"),
+        lambda: roles.set_admin("editor"),
+        lambda: roles.set_default("editor"),
+    ):
+        with pytest.raises(QueryError, match=r"are a list: write \['"):
+            act()
+    assert users.sent() == []
+
+
 def test_an_admin_acts_as_a_user_in_a_session_of_its_own(users: Users) -> None:
     admin = users.open(access_token="own")
     other = admin.as_user("u-77")

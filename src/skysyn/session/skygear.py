@@ -250,7 +250,7 @@ class Roles:
 
     def get(self, users: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
         """Return the roles of each user, by id; users may ask for their own only."""
-        result = self._session.call("role:get", {"users": list(users)})
+        result = self._session.call("role:get", {"users": _listed("users", users)})
         found = result if isinstance(result, dict) else {}
         return {
             user: tuple(str(r) for r in roles)
@@ -260,19 +260,30 @@ class Roles:
 
     def set_admin(self, roles: Iterable[str]) -> None:
         """Make these the admin roles, in place of all that were."""
-        self._session.call("role:admin", {"roles": list(roles)})
+        self._session.call("role:admin", {"roles": _listed("roles", roles)})
 
     def set_default(self, roles: Iterable[str]) -> None:
         """Make these the roles that new users get, in place of all that were."""
-        self._session.call("role:default", {"roles": list(roles)})
+        self._session.call("role:default", {"roles": _listed("roles", roles)})
 
     def _change(self, action: str, users: Iterable[str], roles: Iterable[str]) -> None:
-        payload: dict[str, JSON] = {"users": list(users), "roles": list(roles)}
+        payload: dict[str, JSON] = {
+            "users": _listed("users", users),
+            "roles": _listed("roles", roles),
+        }
         for name, items in payload.items():
             if not items:
                 msg = f"{action}: an empty list of {name} makes the server fail"
                 raise QueryError(msg)
         self._session.call(action, payload)
+
+
+def _listed(name: str, items: Iterable[str]) -> list[JSON]:
+    """Return *items* as a list; one text would become a list of its letters."""
+    if isinstance(items, str):
+        msg = f"{name} are a list: write [{items!r}]"
+        raise QueryError(msg)
+    return list(items)
 
 
 def _auth_data(
