@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
+from skysyn.errors import ConversionError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -91,6 +93,9 @@ class ACL(msgspec.Struct, frozen=True, gc=False):
         return self._with(RelationGrant(relation, level))
 
     def _with(self, grant: Grant) -> ACL:
+        if grant.level not in {"read", "write"}:
+            msg = f"{grant.level!r} is no level of access: 'read' or 'write'"
+            raise ConversionError(msg, value=grant.level)
         return ACL((*self.grants, grant))
 
     def __iter__(self) -> Iterator[Grant]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -78,3 +79,16 @@ def test_entries_that_grant_to_nobody_are_left_out() -> None:
 def test_what_is_no_list_of_entries_is_refused(entries: Any) -> None:
     with pytest.raises(ConversionError, match="not an access control list"):
         access.load(entries)
+
+
+def test_an_unknown_level_is_refused() -> None:
+    level: Any = "writ"
+
+    for grant in (
+        ACL().public,
+        partial(ACL().role, "editor"),
+        partial(ACL().user, "u-1"),
+        partial(ACL().relation, "friend"),
+    ):
+        with pytest.raises(ConversionError, match=r"'writ' is no level of access"):
+            grant(level)
