@@ -33,6 +33,14 @@ _TYPED: tuple[type, ...] = (
 
 def check_plain(value: object, path: str) -> None:
     """Raise ConversionError unless *value* is plain JSON data all the way down."""
+    try:
+        _check(value, path)
+    except RecursionError as error:
+        msg = f"{type(value).__name__} at {path} holds itself, or is too deep for JSON"
+        raise ConversionError(msg, path=path) from error
+
+
+def _check(value: object, path: str) -> None:
     match value:
         case None | bool() | int() | str():
             return
@@ -42,7 +50,7 @@ def check_plain(value: object, path: str) -> None:
                 raise ConversionError(msg, path=path, value=value)
         case _ if is_list(value):
             for index, item in enumerate(value):
-                check_plain(item, f"{path}[{index}]")
+                _check(item, f"{path}[{index}]")
         case _ if is_object(value):
             _check_entries(value, path)
         case _:
@@ -51,7 +59,7 @@ def check_plain(value: object, path: str) -> None:
 
 def _check_object(value: object, path: str) -> None:
     if isinstance(value, Enum):
-        check_plain(value.value, path)
+        _check(value.value, path)
     elif _has_members(value):
         _check_entries(_members(value), path)
     else:
@@ -72,7 +80,7 @@ def _check_entries(entries: dict[object, object], path: str) -> None:
         if not isinstance(key, str):
             msg = f"the key {key!r} at {path} is not text"
             raise ConversionError(msg, path=path, value=key)
-        check_plain(item, f"{path}.{key}")
+        _check(item, f"{path}.{key}")
 
 
 def _not_plain(value: object, path: str) -> ConversionError:

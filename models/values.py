@@ -31,7 +31,11 @@ class Location(msgspec.Struct, frozen=True, gc=False):
 
     def check(self) -> None:
         """Raise ConversionError unless this is a place on the earth."""
-        if not (-180 <= self.lng <= 180 and -90 <= self.lat <= 90):
+        try:
+            is_on_earth = -180 <= self.lng <= 180 and -90 <= self.lat <= 90
+        except TypeError:
+            is_on_earth = False
+        if not is_on_earth:
             msg = (
                 f"{self} is not on the earth: longitude is -180 to 180, "
                 "latitude -90 to 90 degrees"

@@ -531,6 +531,25 @@ def test_values_of_a_wrong_type_are_named_before_a_save() -> None:
         task.changes
 
 
+def test_json_that_holds_itself_is_named_before_a_save() -> None:
+    table: dict[str, JSON] = {}
+    table["self"] = table
+    task = make(Field[dict[str, JSON]])(spot=table)
+
+    with pytest.raises(ConversionError, match=r"Task\.spot: dict at \$ holds itself"):
+        task.changes
+
+
+@pytest.mark.parametrize(("lng", "lat"), [("1", 2), (1, None), (181, 0), (0, -91)])
+def test_places_that_are_not_on_the_earth_are_named_before_a_save(
+    lng: Any, lat: Any
+) -> None:
+    task = make(Field[Location])(spot=Location(lng, lat))
+
+    with pytest.raises(ConversionError, match=r"Task\.spot: .*not on the earth"):
+        task.changes
+
+
 def test_the_type_of_each_value_is_told_to_attrs() -> None:
     class Task(Record):
         mentor: Field[Ref[Person] | None] = field(default=None)
