@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 
+_NEEDED = ("typer", "rich", "sqlalchemy", "werkzeug", "uvicorn")
+
 
 def main() -> None:
     """Run the `skysyn` command; without its libraries, say how to install them."""
-    if find_spec("typer") is None or find_spec("rich") is None:
-        sys.exit("the skysyn command needs its extra: pip install 'skysyn[cli]'")
-    from skysyn.cli.app import app  # noqa: PLC0415  # only when typer is there
+    missing = [name for name in _NEEDED if find_spec(name) is None]
+    if missing:
+        shown = ", ".join(missing)
+        sys.exit(f"skysyn needs {shown}: python -m pip install 'skysyn[cli,server]'")
+    from skysyn.cli.app import app  # noqa: PLC0415  # only when all are there
 
     app()

@@ -48,7 +48,7 @@ def demo(
         bool, typer.Option("--plain", help="Print without colours.")
     ] = False,
 ) -> None:
-    """Tell a story on recorded answers of a real Skygear server; needs no network."""
+    """Tell a story on a local server in this process; needs no network."""
     story.tell(plain=plain)
 
 

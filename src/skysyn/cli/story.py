@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import inspect
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+import attrs
 from rich.console import Console
 from rich.syntax import Syntax
 from rich.text import Text
 
-from skysyn import ACL, Location, Skygear, SkygearSession
+from skysyn import ACL, Location, SkygearSession
 from skysyn.cli import demo_models
-from skysyn.cli.demo_models import Note, Task
-from skysyn.cli.tape import open_tape
+from skysyn.cli.demo_models import Note, Person, Task
 from skysyn.errors import QueryError
-from skysyn.transport import MockTransport, Request, Response
+from skysyn.server import Server, WSGITransport
+from skysyn.transport import Request, Response, WrappingTransport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from skysyn.transport import Transport
 
 HERE = Location(114.17, 22.32)
 
@@ -41,10 +46,14 @@ class Stage:
 
     def request(self, request: Request) -> None:
         """Print what is sent."""
-        path = request.url.removeprefix("https://app.example.com")
+        path = urlsplit(request.url).path
         body = json.dumps(json.loads(request.body), ensure_ascii=False)
         self._console.print(Text(f"→ {request.method} {path}", style="cyan"))
         self._console.print(Text(f"  {body}", style="dim cyan"))
+
+    def end(self) -> None:
+        """Leave a line below the story."""
+        self._console.print()
 
     def result(self, *lines: object) -> None:
         """Print what comes back."""
@@ -52,18 +61,22 @@ class Stage:
             self._console.print(Text(f"← {line}", style="green"))
 
 
+class ShownTransport(WrappingTransport):
+    """Shows each request on the stage before it is sent."""
+
+    def __init__(self, inner: WSGITransport, stage: Stage) -> None:
+        super().__init__(inner)
+        self._stage = stage
+
+    def send(self, request: Request) -> Response:
+        """Show *request*, then send it."""
+        self._stage.request(request)
+        return self.inner.send(request)
+
+
 def tell(*, plain: bool = False) -> None:
-    """Tell the whole story; every answer was given by a real server."""
-    console = Console(no_color=plain, highlight=False)
-    stage = Stage(console)
-    tape = open_tape()
-
-    def answer(request: Request) -> Response:
-        stage.request(request)
-        return tape.send(request)
-
-    settings = Skygear("https://app.example.com", api_key="demo", access_token="demo")  # noqa: S106  # nobody's
-    session = SkygearSession(settings, MockTransport(answer))
+    """Tell the whole story on a local server, which is gone afterwards."""
+    stage = Stage(Console(no_color=plain, highlight=False))
     scenes: list[Callable[[Stage], None]] = [
         declare,
         ask,
@@ -74,10 +87,45 @@ def tell(*, plain: bool = False) -> None:
         survive,
         refuse,
     ]
-    with session:
-        for scene in scenes:
-            scene(stage)
-    console.print()
+    with Server() as server:
+        prepare(server)
+        shown = ShownTransport(WSGITransport(server), stage)
+        with log_in(server, "ada", shown):
+            for scene in scenes:
+                scene(stage)
+    stage.end()
+
+
+def prepare(server: Server) -> None:
+    """Sign the users up and store what the story is about."""
+    quiet = WSGITransport(server)
+    for name in ("ada", "bob"):
+        SkygearSession(server.client(), quiet).signup(username=name, password=name)
+    with log_in(server, "ada", quiet) as session:
+        ann = Person(name="Ann", age=30).with_id("p1")
+        ben = Person(name="Ben", age=40).with_id("p2")
+        session.save(ann, ben).raise_for_failures()
+        session.save(*_tasks(ann, ben)).raise_for_failures()
+
+
+def _tasks(ann: Person, ben: Person) -> list[Task]:
+    here, near = HERE, Location(114.2, 22.3)
+    due = datetime(2016, 2, 1, 12, 30, 0, 500_000, tzinfo=UTC)
+    return [
+        Task(title="alpha", n=1, done=False, loc=here, reviewer=ann).with_id("t1"),
+        Task(
+            title="Beta", n=2, done=True, due=due, tags=["red"], loc=near, reviewer=ben
+        ).with_id("t2"),
+        Task(title="gamma", n=3, done=False, reviewer=ann).with_id("t3"),
+        Task(title="delta 50%", n=4.5, done=True).with_id("t4"),
+    ]
+
+
+def log_in(server: Server, name: str, transport: Transport) -> SkygearSession:
+    """Return a session of the user *name*; the login itself is not shown."""
+    session = SkygearSession(server.client(), WSGITransport(server))
+    session.login(username=name, password=name)
+    return SkygearSession(session.dialect, transport)
 
 
 def declare(stage: Stage) -> None:
@@ -137,7 +185,7 @@ def change(stage: Stage) -> None:
         note.save()
     """)
     note = Note(title="T", body="B", stars=3, tags=["a", "b"], done=False)
-    note = note.with_id("ac241878-b103-5ac1-8018-52073011edac").save()
+    note.save()
     note.stars = 4
     note.save()
     stage.result(note, f"updated at {note.updated_at}, changes left: {note.changes}")
@@ -147,22 +195,21 @@ def protect(stage: Stage) -> None:
     """Set an access control list."""
     stage.title("6. Say who may read it")
     stage.code("""
-        Note(title="ro", acl=ACL.public_read()).save()
+        note = Note(title="read me", acl=ACL.public_read()).with_id("n1").save()
     """)
-    note = Note(title="ro", acl=ACL.public_read())
-    note.with_id("c130649e-4003-5923-8141-09b6fbf4d7a8").save()
+    note = Note(title="read me", acl=ACL.public_read()).with_id("n1").save()
     stage.result(note.acl, f"None, the default access, is not {ACL.owner_only()}")
 
 
 def survive(stage: Stage) -> None:
     """Save a batch that fails in part."""
-    stage.title("7. A batch fails in part, and nothing is lost: another user saves two")
+    stage.title("7. A batch fails in part, and nothing is lost")
     stage.code("""
-        report = session.save(Note(title="a9"), Note(title="hack"))
+        # bob may write his own note, but not ada's
+        report = bobs.save(Note(title="mine"), Note(title="ha").with_id("n1"))
     """)
-    mine = Note(title="a9").with_id("545a5ce0-ac67-5d40-8064-54bca51858d8")
-    theirs = Note(title="hack").with_id("c130649e-4003-5923-8141-09b6fbf4d7a8")
-    report = _session().save(mine, theirs)
+    bobs = _other("bob", Task.__backend__())
+    report = bobs.save(Note(title="mine"), Note(title="ha").with_id("n1"))
     stage.result(f"saved:  {report.saved}")
     for failure in report.failed:
         stage.result(f"failed: {failure.record} {failure.error!r}")
@@ -180,9 +227,12 @@ def refuse(stage: Stage) -> None:
         stage.result(f"QueryError: {error}")
 
 
-def _session() -> SkygearSession:
-    session = Task.__backend__()
-    if not isinstance(session, SkygearSession):
+def _other(name: str, backend: object) -> SkygearSession:
+    """Return the session of another user over the transport of *backend*."""
+    if not isinstance(backend, SkygearSession):
         msg = "the demo runs inside its own session"
         raise TypeError(msg)
+    anonymous = attrs.evolve(backend.dialect, access_token=None)
+    session = SkygearSession(anonymous, backend.transport)
+    session.login(username=name, password=name)
     return session
