@@ -9,7 +9,7 @@ import signal
 import sys
 import tomllib
 from importlib.util import find_spec
-from pathlib import Path  # noqa: TC003  # typer looks at it
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -35,6 +35,13 @@ def _load(context: typer.Context, path: Path | None) -> Path | None:
 
 def _made_up() -> str:
     return secrets.token_hex(16)
+
+
+def _files_beside(database: str) -> Path | None:
+    """Return the folder of files that goes with a file of records."""
+    if "://" in database or database == ":memory:":
+        return None
+    return Path(f"{database}-files")
 
 
 def _auth_keys(text: str) -> tuple[tuple[str, ...], ...]:
@@ -96,6 +103,16 @@ def serve(  # noqa: PLR0913, PLR0917  # an option each
     custom_token_secret: Annotated[
         str, typer.Option(envvar="CUSTOM_TOKEN_SECRET", help="Signs custom tokens.")
     ] = "",
+    assets: Annotated[
+        Path | None,
+        typer.Option(envvar="ASSET_STORE_PATH", help="The folder of files."),
+    ] = None,
+    asset_url_prefix: Annotated[
+        str,
+        typer.Option(
+            envvar="ASSET_STORE_URL_PREFIX", help="Where clients find /files."
+        ),
+    ] = "",
     verify_required: Annotated[
         bool, typer.Option(envvar="VERIFY_REQUIRED", help="Users must be verified.")
     ] = False,
@@ -128,6 +145,9 @@ def serve(  # noqa: PLR0913, PLR0917  # an option each
         token_seconds=token_seconds,
         custom_token_secret=custom_token_secret or None,
         verify_required=verify_required,
+        assets=assets or _files_beside(database),
+        asset_url_prefix=asset_url_prefix or None,
+        asset_secret=master_key or _made_up(),
     )
     _run(settings, host, port)
 

@@ -28,7 +28,7 @@ class Assets:
 
     def __init__(self, folder: Path, url_prefix: str, secret: str) -> None:
         self._folder = folder
-        self._prefix = url_prefix.rstrip("/")
+        self.prefix = url_prefix.rstrip("/")
         self._secret = secret.encode()
 
     def sign(self, name: str) -> str:
@@ -36,7 +36,7 @@ class Assets:
         expires = int(time.time()) + _SECONDS
         path = quote(name, safe="$&+:=@")
         signature = quote(self._signature(name, expires), safe="-_=")
-        return f"{self._prefix}/{path}?expiredAt={expires}&signature={signature}"
+        return f"{self.prefix}/{path}?expiredAt={expires}&signature={signature}"
 
     def is_signed(self, name: str, expires: int, signature: str) -> bool:
         """Whether *signature* is of this name and time."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import random
+import time
 from contextlib import ExitStack, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
 
 import attrs
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 
 from skysyn.dialects.skygear.dialect import Skygear
 from skysyn.dialects.skygear.endpoint import SkygearEndpoint, Unreadable
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
 
     from .actions.action import Action
 
+_ATTEMPTS = 8
+_COLLISIONS = {"40001", "40P01"}
+"""What PostgreSQL calls deadlocks and transactions that cannot both be."""
 _log = logging.getLogger("skysyn.server")
 
 
@@ -57,7 +62,8 @@ class Server:
         folder = settings.assets or Path(
             self._exit.enter_context(TemporaryDirectory(prefix="skysyn-"))
         )
-        assets = Assets(folder, settings.asset_url_prefix, settings.asset_secret)
+        prefix = settings.asset_url_prefix or "http://localhost/files"
+        assets = Assets(folder, prefix, settings.asset_secret)
         self._services = Services(settings, store, endpoint, assets)
         self.files = FileGateway(self._services)
 
@@ -89,6 +95,11 @@ class Server:
         """Return the settings of a client with the master key."""
         return Skygear(endpoint, api_key=self.settings.master_key, access_token=None)
 
+    def is_at(self, endpoint: str) -> None:
+        """Note where clients reach the server, which is in the URLs of files."""
+        if self.settings.asset_url_prefix is None:
+            self._services.assets.prefix = f"{endpoint}/files"
+
     def close(self) -> None:
         """Close the database, and delete what is temporary."""
         self._exit.close()
@@ -108,11 +119,13 @@ class Server:
         endpoint = self._services.endpoint
         call = Call("")
         try:
-            return self._run(endpoint.read(request))
+            return self._insist(endpoint.read(request))
         except Unreadable:
             return Response(400)
         except RemoteError as error:
             return endpoint.render(call, error)
+        except DataError:
+            return endpoint.render(call, refuse(108, "a value cannot be stored"))
         except DBAPIError:
             # its text is the database's own and may hold data, so it stays here
             _log.exception("the database refused a statement")
@@ -120,6 +133,19 @@ class Server:
         except Exception:
             _log.exception("a request failed in a way that nobody foresaw")
             return endpoint.render(call, unexpected("the server failed"))
+
+    def _insist(self, asked: Asked) -> Response:
+        """Run an action, again if it stood in another's way; nothing was done then."""
+        for attempt in range(_ATTEMPTS):
+            try:
+                return self._run(asked)
+            except DBAPIError as error:
+                state = getattr(error.orig, "sqlstate", None)
+                if state not in _COLLISIONS or attempt + 1 == _ATTEMPTS:
+                    raise
+                time.sleep(0.01 * 2**attempt * random.random())  # noqa: S311
+        msg = "the database is too busy"
+        raise unexpected(msg)
 
     def _run(self, asked: Asked) -> Response:
         action = ACTIONS.get(asked.action)

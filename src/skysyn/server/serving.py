@@ -42,6 +42,7 @@ class Serving:
     """
 
     def __init__(self, server: Server, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._served = server
         self._app = ASGIApp(server)
         config = uvicorn.Config(
             self._app,
@@ -98,6 +99,7 @@ class Serving:
             self.stop()
             msg = f"the server cannot listen on {self._host}: is the port taken?"
             raise StateError(msg)
+        self._served.is_at(self.endpoint)
 
     def stop(self) -> None:
         """Finish what is asked already, and stop."""

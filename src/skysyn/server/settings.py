@@ -35,7 +35,8 @@ class Settings:
     *database* is `:memory:`, a file, `sqlite:///…` or `postgresql://…`. *auth_keys*
     are the sets of user fields that one can log in with. Keys that are not given are
     made up; *token_seconds* 0 means that sessions do not end. *assets* is the folder of
-    files, one that is deleted at the end if it is not given.
+    files, one that is deleted at the end if it is not given, *asset_url_prefix* where
+    clients find them, if that is not where the server listens.
     """
 
     database: str = ":memory:"
@@ -51,7 +52,7 @@ class Settings:
     custom_token_secret: str | None = attrs.field(default=None, repr=_hidden)
     verify_required: bool = False
     assets: Path | None = None
-    asset_url_prefix: str = "http://localhost:3000/files"
+    asset_url_prefix: str | None = None
     asset_secret: str = attrs.field(factory=lambda: secrets.token_hex(16), repr=_hidden)
     max_file: int = 1024 * 1024 * 1024
     max_body: int = 16 * 1024 * 1024
