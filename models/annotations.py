@@ -111,5 +111,8 @@ def _evaluate(cls: type, name: str, text: str, names: Mapping[str, object]) -> o
     try:
         return eval(text, {}, names)  # noqa: S307  # the class's own annotation
     except Exception as error:
-        msg = f"{cls.__name__}.{name}: cannot read the annotation {text!r}: {error}"
+        outer = text.partition("[")[0]
+        is_known = not (outer.isidentifier() and isinstance(names[outer], ForwardRef))
+        reason = error if is_known else f"the name {outer!r} is not known"
+        msg = f"{cls.__name__}.{name}: cannot read the annotation {text!r}: {reason}"
         raise DeclarationError(msg) from error

@@ -75,6 +75,9 @@ def _descriptor(
     resolve: Callable[[type[Model], object], Any],
 ) -> Field[Any]:
     where = f"{cls.__name__}.{name}"
+    if annotation is Field or annotation is ReadOnly:
+        msg = f"{where}: say what the field holds, as in `{name}: Field[str]`"
+        raise DeclarationError(msg)
     if not is_field(annotation):
         shown = getattr(annotation, "__name__", annotation)
         msg = (
@@ -122,6 +125,14 @@ def _check_default(where: str, spec: Spec, info: FieldInfo) -> None:
     has_default = info.default is not attrs.NOTHING or info.factory is not None
     if info.read_only and has_default:
         msg = f"{where}: the service sets it, so it has no default: leave that out"
+        raise DeclarationError(msg)
+    if info.default is not attrs.NOTHING and info.factory is not None:
+        msg = f"{where}: field() takes a default or a factory, not both"
+        raise DeclarationError(msg)
+    # what can be changed has no hash
+    if type(info.default).__hash__ is None:
+        kind = type(info.default).__name__
+        msg = f"{where}: a {kind} as default is shared: use field(factory={kind})"
         raise DeclarationError(msg)
     # the model of a reference may not be declared yet
     if info.default is attrs.NOTHING or spec.kind == "ref":

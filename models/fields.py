@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, overload
 
 import attrs
 
-from skysyn.errors import DeclarationError
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
@@ -219,18 +217,7 @@ def field(
     name. *validator* is called as attrs calls it, `(instance, attribute, value)`, when
     an object is made and before it is saved. *secret* values are never shown by
     `repr()`.
-
-    Raises:
-        DeclarationError: both a default and a factory, or a mutable default.
     """
-    if default is not attrs.NOTHING and factory is not None:
-        msg = "field() takes a default or a factory, not both"
-        raise DeclarationError(msg)
-    # what can be changed has no hash
-    if type(default).__hash__ is None:
-        kind = type(default).__name__
-        msg = f"a {kind} as default would be shared: use field(factory={kind})"
-        raise DeclarationError(msg)
     return FieldInfo(default, factory, wire, validator, secret)
 
 

@@ -304,6 +304,9 @@ def _read_one(
         return Spec(kind, nullable, only)
     if get_origin(only) is Ref:
         (target,) = get_args(only)
+        if isinstance(target, type) and not hasattr(target, "__sky_fields__"):
+            msg = f"a Ref leads to a model, and {_name(target)} is none"
+            raise DeclarationError(msg)
         return Spec("ref", nullable, only, resolve=lambda: resolve(target))
     if _is_enum(only):
         return Spec("enum", nullable, only)
@@ -362,7 +365,10 @@ def _no_data(only: object) -> str:
     if hasattr(only, "__sky_fields__"):
         return f"a reference to a record is declared Ref[{_name(only)}]"
     if only in _PLAIN or get_origin(only) is Ref:
-        return f"a list or dict holds only plain JSON, no {_name(only)}"
+        return (
+            f"a list or dict holds only plain JSON, no {_name(only)}: the service "
+            "keeps that only in a field of its own"
+        )
     return f"no field can hold {_name(only)}"
 
 

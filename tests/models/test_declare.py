@@ -82,7 +82,7 @@ def test_a_type_no_field_can_hold_is_refused(annotation: Any) -> None:
 
 
 def test_typed_values_in_lists_are_refused_with_the_reason() -> None:
-    with pytest.raises(DeclarationError, match="only plain JSON"):
+    with pytest.raises(DeclarationError, match=r"only plain JSON.* field of its own"):
         make(Field[list[datetime]])
 
 
@@ -212,6 +212,18 @@ def test_an_annotation_without_field_is_refused() -> None:
         make(str)
 
 
+@pytest.mark.parametrize("annotation", [Field, ReadOnly])
+def test_a_field_of_nothing_is_refused(annotation: Any) -> None:
+    with pytest.raises(DeclarationError, match=r"Task\.spot: say what the field holds"):
+        make(annotation)
+
+
+@pytest.mark.parametrize("target", [str, Settings])
+def test_a_reference_to_what_is_no_model_is_refused(target: Any) -> None:
+    with pytest.raises(DeclarationError, match=r"Task\.spot: .*Ref leads to a model"):
+        make(Field[Ref[target]])
+
+
 def test_class_variables_are_no_fields() -> None:
     class Task(Record):
         limit: ClassVar[int] = 3
@@ -244,15 +256,17 @@ def test_a_class_attribute_over_an_inherited_field_is_refused(value: object) -> 
 
 @pytest.mark.parametrize("default", [[], {}, set[str](), Settings()])
 def test_a_mutable_default_is_refused(default: object) -> None:
-    with pytest.raises(DeclarationError, match=r"shared: use field\(factory="):
-        field(default=default)
+    with pytest.raises(
+        DeclarationError, match=r"Task\.spot: .*shared: use field\(factory="
+    ):
+        make(Field[list[str]], field(default=default))
 
 
 def test_a_default_together_with_a_factory_is_refused() -> None:
     both: Callable[..., Any] = field
 
-    with pytest.raises(DeclarationError, match="a default or a factory, not both"):
-        both(default=1, factory=int)
+    with pytest.raises(DeclarationError, match=r"Task\.spot: .*factory, not both"):
+        make(Field[int], both(default=1, factory=int))
 
 
 def test_a_default_that_is_no_value_of_the_field_is_refused() -> None:
@@ -318,6 +332,11 @@ def test_another_record_type_is_named_by_type() -> None:
 def test_a_misspelt_type_is_refused_when_the_class_is_made() -> None:
     with pytest.raises(DeclarationError, match=r"Task\.spot: .*'Strin'.*import"):
         make("Field[Strin]")
+
+
+def test_a_misspelt_field_is_named() -> None:
+    with pytest.raises(DeclarationError, match=r"Task\.spot: .*'Feild' is not known"):
+        make("Feild[str]")
 
 
 def test_an_annotation_that_is_no_expression_is_refused() -> None:
