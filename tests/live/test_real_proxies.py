@@ -1,4 +1,4 @@
-"""Proxies that others wrote: microsocks and dante (see scripts/setup-proxies)."""
+"""Proxies that others wrote: microsocks and dante (see scripts/setup-servers)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def free_port() -> int:
 def find(program: str) -> str:
     path = shutil.which(program, path="/usr/bin:/usr/sbin:/usr/local/bin")
     if path is None:
-        pytest.skip(f"{program} is not installed: run scripts/setup-proxies")
+        pytest.skip(f"{program} is not installed: run scripts/setup-servers")
     return path
 
 
