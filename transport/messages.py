@@ -18,7 +18,7 @@ class Timeout:
     """Time limits of one call, in seconds; None means no limit of that kind.
 
     *connect* bounds reaching the server, *read* each wait for bytes, and *total* the
-    whole call with its retries, redirects and pages.
+    whole call with its retries, batches and pages.
     """
 
     connect: float | None = 10.0
