@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import asset, auth, home, record, relation, role, schema, sso
+from . import asset, auth, device, home, record, relation, role, schema, sso
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +19,7 @@ ACTIONS: Mapping[str, Action] = {
     **record.ACTIONS,
     **schema.ACTIONS,
     **asset.ACTIONS,
+    **device.ACTIONS,
     **relation.ACTIONS,
 }
 """Every action; names are looked up exactly, never as attributes of something."""

@@ -57,6 +57,16 @@ asset = Table(
     Column("content_type", Text, nullable=False),
     Column("size", Integer, nullable=False),
 )
+device = Table(
+    "_device",
+    SYSTEM,
+    Column("id", Text, primary_key=True),
+    Column("auth_id", Text, ForeignKey("_auth.id")),
+    Column("type", Text, nullable=False),
+    Column("token", Text, nullable=False, index=True),
+    Column("topic", Text, nullable=False),
+    Column("last_registered_at", Instant, nullable=False),
+)
 friend = Table(
     "_friend",
     SYSTEM,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from . import system
 
@@ -37,22 +37,39 @@ class User:
         return self.disabled and (expiry is None or expiry > now)
 
 
+# made once, as every request of a user's asks for these
+_FIND = (
+    select(
+        system.auth.c.id,
+        system.auth.c.password,
+        system.auth.c.token_valid_since,
+        system.auth.c.last_seen_at,
+        system.auth.c.disabled,
+        system.auth.c.disabled_message,
+        system.auth.c.disabled_expiry,
+        system.auth_role.c.role_id,
+    )
+    .select_from(system.auth.outerjoin(system.auth_role))
+    .where(system.auth.c.id == bindparam("user_id"))
+)
+_TOKEN = select(system.token).where(system.token.c.digest == bindparam("digest"))
+
+
 def find(work: Work, user_id: str) -> User | None:
     """Return the user with this id."""
-    row = work.connection.execute(
-        select(system.auth).where(system.auth.c.id == user_id)
-    ).first()
-    if row is None:
+    rows = work.connection.execute(_FIND, {"user_id": user_id}).all()
+    if not rows:
         return None
+    first = rows[0]
     return User(
-        row.id,
-        row.password,
-        row.token_valid_since,
-        row.last_seen_at,
-        row.disabled,
-        row.disabled_message,
-        row.disabled_expiry,
-        roles_of(work, [user_id])[user_id],
+        first.id,
+        first.password,
+        first.token_valid_since,
+        first.last_seen_at,
+        first.disabled,
+        first.disabled_message,
+        first.disabled_expiry,
+        frozenset(row.role_id for row in rows if row.role_id is not None),
     )
 
 
@@ -159,9 +176,7 @@ def issue_token(work: Work, user_id: str, seconds: int) -> str:
 
 def find_token(work: Work, given: str) -> tuple[str, datetime] | None:
     """Return whose token this is and since when; None if it is not valid."""
-    row = work.connection.execute(
-        select(system.token).where(system.token.c.digest == _digest(given))
-    ).first()
+    row = work.connection.execute(_TOKEN, {"digest": _digest(given)}).first()
     if row is None or (row.expires_at and row.expires_at <= datetime.now(UTC)):
         return None
     return row.auth_id, row.issued_at
