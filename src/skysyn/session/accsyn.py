@@ -112,6 +112,12 @@ class AccsynSession(Session[Accsyn]):
     def execute(self, operation: Operation, /) -> Result:
         if isinstance(operation, Fetch) and len(operation.ids) > 1:
             return self._fetch_each(operation)
+        # the logins that it takes are part of the call, and of its time
+        with self.budget().spend():
+            return self._logged_in(operation)
+
+    def _logged_in(self, operation: Operation) -> Result:
+        """Ask, after a login if there was none, and again if the session expired."""
         eid = str(uuid4())
         if self.dialect.identity is None:
             # what cannot be said is refused before the login is sent

@@ -20,9 +20,9 @@ class Login:
 
     def ensure(self) -> Accsyn:
         """Return the dialect that is logged in; the first caller logs in."""
-        if self.dialect.identity is not None:
-            return self.dialect
-        return self.renew(self.dialect)
+        # read once: another thread may put a dialect that is logged in there
+        dialect = self.dialect
+        return self.renew(dialect) if dialect.identity is None else dialect
 
     def renew(self, stale: Accsyn) -> Accsyn:
         """Log in again unless another thread has done it since *stale* was used."""
