@@ -1,4 +1,7 @@
-"""The drop-in `Session`; one test for each defect of the official client (D…)."""
+"""The drop-in `Session`; one test for each defect of the official client (D…).
+
+Those of connections (D17, D18, D28) are in `tests/live/test_accsyn.py`.
+"""
 
 from __future__ import annotations
 
@@ -260,16 +263,11 @@ def test_d16_the_last_message_is_the_last_message() -> None:
     assert session.get_last_message() == "human"
 
 
-def test_d17_d18_d28_the_transport_is_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    # connections, .netrc and time limits are tests/transport's and tests/live's
-    monkeypatch.setenv("HTTPS_PROXY", "http://elsewhere:3128")
+def test_d28_time_limits_are_the_official_clients_unless_given() -> None:
+    usual, own = Stub().plain(), Stub().plain(timeout=5, connect_timeout=2)
 
-    session = Session("a", "u", "K", hostname="localhost", transport=Stub().transport)
-    direct = open_transport().explain_route("https://localhost")
-
-    assert (session.connect_timeout, session.timeout) == (10, 120)
-    assert Stub().plain(timeout=5).timeout == 5
-    assert direct.proxy is None
+    assert (usual.connect_timeout, usual.timeout) == (10, 120)
+    assert (own.connect_timeout, own.timeout) == (2, 5)
 
 
 def test_d19_a_port_is_not_the_registrys() -> None:
