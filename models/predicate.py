@@ -57,6 +57,9 @@ class Distance:
     path: Path
     place: Location
 
+    def __str__(self) -> str:
+        return f"{self.path}.distance_to({self.place})"
+
 
 Operand: TypeAlias = object
 """A `Path`, a `Distance` or a value."""
@@ -70,6 +73,9 @@ class Compare(Predicate):
     left: Operand
     right: Operand
 
+    def __str__(self) -> str:
+        return f"{_shown(self.left)} {_SIGNS[self.op]} {_shown(self.right)}"
+
 
 @attrs.frozen
 class In(Predicate):
@@ -78,6 +84,9 @@ class In(Predicate):
     path: Path
     values: tuple[object, ...]
 
+    def __str__(self) -> str:
+        return f"{self.path}.is_in({list(self.values)})"
+
 
 @attrs.frozen
 class Contains(Predicate):
@@ -85,6 +94,9 @@ class Contains(Predicate):
 
     path: Path
     item: object
+
+    def __str__(self) -> str:
+        return f"{self.path}.contains({self.item!r})"
 
 
 @attrs.frozen
@@ -95,6 +107,10 @@ class Like(Predicate):
     pattern: str
     any_case: bool = False
 
+    def __str__(self) -> str:
+        verb = "ilike" if self.any_case else "like"
+        return f"{self.path}.{verb}({self.pattern!r})"
+
 
 @attrs.frozen
 class Matches(Predicate):
@@ -103,6 +119,9 @@ class Matches(Predicate):
     path: Path
     pattern: str
 
+    def __str__(self) -> str:
+        return f"{self.path}.matches({self.pattern!r})"
+
 
 @attrs.frozen
 class Within(Predicate):
@@ -110,6 +129,9 @@ class Within(Predicate):
 
     point: Path | Location
     area: Path | GeoJSON
+
+    def __str__(self) -> str:
+        return f"{_shown(self.point)}.within({_shown(self.area)})"
 
 
 @attrs.frozen
@@ -120,12 +142,18 @@ class Related(Predicate):
     relation: str
     direction: Direction
 
+    def __str__(self) -> str:
+        return f"{self.path}.related({self.relation!r}, {self.direction!r})"
+
 
 @attrs.frozen
 class And(Predicate):
     """All of *operands* hold."""
 
     operands: tuple[Predicate, ...]
+
+    def __str__(self) -> str:
+        return " & ".join(f"({operand})" for operand in self.operands)
 
 
 @attrs.frozen
@@ -134,12 +162,18 @@ class Or(Predicate):
 
     operands: tuple[Predicate, ...]
 
+    def __str__(self) -> str:
+        return " | ".join(f"({operand})" for operand in self.operands)
+
 
 @attrs.frozen
 class Not(Predicate):
     """*operand* does not hold; where a field is null neither it nor this holds."""
 
     operand: Predicate
+
+    def __str__(self) -> str:
+        return f"~({self.operand})"
 
 
 @attrs.frozen
@@ -148,6 +182,9 @@ class Raw(Predicate):
 
     text: str
 
+    def __str__(self) -> str:
+        return self.text
+
 
 @attrs.frozen
 class Order:
@@ -155,6 +192,20 @@ class Order:
 
     by: Path | Distance
     ordering: Ordering = "asc"
+
+
+_SIGNS: dict[Comparison, str] = {
+    "eq": "==",
+    "neq": "!=",
+    "gt": ">",
+    "gte": ">=",
+    "lt": "<",
+    "lte": "<=",
+}
+
+
+def _shown(operand: Operand) -> str:
+    return str(operand) if isinstance(operand, (Path, Distance)) else repr(operand)
 
 
 def _operands(kind: type[And | Or], predicate: Predicate) -> tuple[Predicate, ...]:

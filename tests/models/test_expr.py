@@ -14,13 +14,17 @@ from skysyn import (
     Field,
     GeoJSON,
     Location,
+    MockTransport,
     Record,
     RecordID,
     Ref,
+    Response,
     Sequence,
+    Skygear,
+    connect,
     field,
 )
-from skysyn.errors import QueryError
+from skysyn.errors import NoResult, QueryError
 from skysyn.models import (
     And,
     AnyExpr,
@@ -35,6 +39,7 @@ from skysyn.models import (
     Order,
     Path,
     Predicate,
+    Raw,
     Related,
     StrExpr,
     TextExpr,
@@ -76,6 +81,8 @@ class Errand(Record):
 class Quick(Errand):
     """Has the fields of an errand and none of its own."""
 
+
+RELATED = "_ownerID.related('friend', 'mutual')"
 
 Condition: TypeAlias = Callable[[], object]
 
@@ -374,3 +381,43 @@ def test_a_filter_on_a_base_is_one_on_the_model() -> None:
     found = Quick.query().filter(Errand.title == "x").where
 
     assert found == compare("eq", "title", "x")
+
+
+@pytest.mark.parametrize(
+    ("found", "wanted"),
+    [
+        (Errand.title == "x", "title == 'x'"),
+        (Errand.count >= 2, "count >= 2"),
+        (Errand.due.is_null(), "due == None"),
+        (Errand.count < Errand.ratio, "count < ratio"),
+        (Errand.count.is_in([1, 2]), "count.is_in([1, 2])"),
+        (Errand.tags.contains("a"), "tags.contains('a')"),
+        (Errand.title.like("a%"), "title.like('a%')"),
+        (Errand.title.ilike("a%"), "title.ilike('a%')"),
+        (Matches(path("title"), "a.*"), "title.matches('a.*')"),
+        (
+            Errand.place.distance_to(HERE) < 5,
+            "place.distance_to(Location(lng=13.4, lat=52.5)) < 5",
+        ),
+        (Errand.place.within(Errand.area), "place.within(region)"),
+        (Errand.owner_id.related("friend", "mutual"), RELATED),
+        (
+            (Errand.person.to.name == "Ann") & ~(Errand.done == True),
+            "(person.name == 'Ann') & (~(done == True))",
+        ),
+        ((Errand.count > 1) | (Errand.count != 0), "(count > 1) | (count != 0)"),
+        (Raw("status=done"), "status=done"),
+    ],
+)
+def test_a_condition_reads_as_it_was_written(found: Predicate, wanted: str) -> None:
+    assert str(found) == wanted
+
+
+def test_what_is_not_found_names_the_condition() -> None:
+    session = connect(
+        Skygear("https://app.example.com", api_key="your-api-key"),
+        transport=MockTransport(lambda _: Response(200, body=b"{}")),
+    )
+
+    with pytest.raises(NoResult, match=r"^no Person found by _id == 'ann'$"):
+        Person.query(session).get("ann")
