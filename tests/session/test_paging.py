@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 import pytest
 from hypothesis import given, settings
@@ -169,6 +170,16 @@ def test_an_iteration_asks_when_it_is_needed() -> None:
 
     for _, _ in zip(range(100), query, strict=False):
         assert len(service.sent()) == 1
+
+
+def test_an_iteration_holds_no_more_than_two_pages() -> None:
+    alive: WeakSet[Note] = WeakSet()
+    held: list[int] = []
+    for note in numbered(950).connect().query(Note):
+        alive.add(note)
+        held.append(len(alive))
+
+    assert (len(held), max(held) <= 200) == (950, True)
 
 
 def test_only_the_pages_that_the_limit_needs_are_asked() -> None:
