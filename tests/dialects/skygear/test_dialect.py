@@ -96,7 +96,15 @@ def test_arguments_win_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize(
-    "endpoint", ["", "app.example.com", "ftp://app", "https://user:pw@app.example.com"]
+    "endpoint",
+    [
+        "",
+        "app.example.com",
+        "ftp://app",
+        "https://user:pw@app.example.com",
+        "https://app.example.com/?key=pw",
+        "https://app.example.com/#pw",
+    ],
 )
 def test_what_is_no_endpoint_is_refused(endpoint: str) -> None:
     with pytest.raises(DeclarationError, match="is no endpoint"):

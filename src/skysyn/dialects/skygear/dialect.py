@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 import attrs
@@ -60,11 +61,13 @@ def _without_slash(url: str) -> str:
 
 
 def _check_endpoint(_: object, __: object, value: str) -> None:
-    if not value.startswith(("http://", "https://")) or "@" in value:
+    if not value.startswith(("http://", "https://")) or any(c in value for c in "@?#"):
         # without what may be credentials
+        shown = re.split("[?#]", value.rpartition("@")[2])[0]
         msg = (
-            f"{value.rpartition('@')[2]!r} is no endpoint: pass the app's URL, such as "
-            "https://app.example.com, or set SKYGEAR_ENDPOINT"
+            f"{shown!r} is no endpoint: pass the app's URL, such as "
+            "https://app.example.com, or set SKYGEAR_ENDPOINT; it has no user, "
+            "password, query or fragment"
         )
         raise DeclarationError(msg)
 
