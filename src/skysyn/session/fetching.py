@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, TypeVar
 
 from skysyn.errors import NotSaved, QueryError, RemoteError
-from skysyn.models import Entries, Fetch, Model, RecordID
+from skysyn.models import Entries, Fetch, Model, RecordID, is_reference
 
 from .report import Failure, FetchReport
 
@@ -53,7 +53,7 @@ def fetch(
     origin = backend.origin(scope)
     for start in range(0, len(refs), BATCH):
         part = refs[start : start + BATCH]
-        for ref, entry in zip(part, _entries(backend, part, scope), strict=True):
+        for ref, entry in zip(part, entries(backend, part, scope), strict=True):
             if isinstance(entry, bytes):
                 report.found.append(ref.model.__sky_make__(entry, origin))
             else:
@@ -73,8 +73,7 @@ def refresh(backend: Backend, objects: Sequence[Model]) -> None:
     for scope, group in by_scope.items():
         for start in range(0, len(group), BATCH):
             part = group[start : start + BATCH]
-            refs = [type(one).ref(one.ref_id) for one in part]
-            errors += _take_over(backend, part, _entries(backend, refs, scope), scope)
+            errors += _take_over(backend, part, entries(backend, part, scope), scope)
     if errors:
         raise errors[0]
 
@@ -95,18 +94,28 @@ def _take_over(
     return errors
 
 
-def _entries(
-    backend: Backend, refs: Sequence[Reference[M]], scope: str | None
+def entries(
+    backend: Backend, asked: Sequence[object], scope: str | None
 ) -> Sequence[bytes | RemoteError]:
-    ids = tuple(RecordID(ref.model.__collection__, ref.key) for ref in refs)
-    result = backend.execute(Fetch(ids, scope))
+    """Fetch what the service has of each record or reference, in one request."""
+    result = backend.execute(Fetch(tuple(id_of(one) for one in asked), scope))
     if not isinstance(result, Entries):
         msg = f"a Fetch is answered by Entries, not {type(result).__name__}"
         raise TypeError(msg)
     return result.entries
 
 
-def scope_of(instance: Model) -> str | None:
-    """Return the database that *instance* came from, None for the public one."""
-    origin = instance.__sky_origin__
+def id_of(one: object) -> RecordID:
+    """Return the id of a record, or of what a reference leads to."""
+    if is_reference(one):
+        return RecordID(one.model.__collection__, one.key)
+    if isinstance(one, Model):
+        return RecordID(one.__collection__, one.ref_id)
+    msg = f"{one!r} is no record"
+    raise TypeError(msg)
+
+
+def scope_of(one: object) -> str | None:
+    """Return the database that a record came from, None for the session's own."""
+    origin = one.__sky_origin__ if isinstance(one, Model) else None
     return None if origin is None else origin.scope

@@ -15,17 +15,13 @@ from skysyn.errors import (
     SkysynError,
 )
 from skysyn.models import (
-    Entries,
-    Fetch,
     Model,
-    RecordID,
     Reference,
     Sequence,
     is_ref,
-    is_reference,
 )
 
-from .fetching import BATCH, scope_of
+from .fetching import BATCH, entries, scope_of
 from .report import Failure, Report
 
 if TYPE_CHECKING:
@@ -135,28 +131,10 @@ def _entries(backend: Backend, asked: abc.Sequence[T]) -> list[bytes | RemoteErr
     found: list[bytes | RemoteError] = []
     start = 0
     while start < len(asked):
-        scope = _scope(asked[start])
+        scope = scope_of(asked[start])
         stop = start
-        while stop < min(len(asked), start + BATCH) and _scope(asked[stop]) == scope:
+        while stop < min(len(asked), start + BATCH) and scope_of(asked[stop]) == scope:
             stop += 1
-        ids = tuple(_id(one) for one in asked[start:stop])
-        result = backend.execute(Fetch(ids, scope))
-        if not isinstance(result, Entries):
-            msg = f"a Fetch is answered by Entries, not {type(result).__name__}"
-            raise TypeError(msg)
-        found += result.entries
+        found += entries(backend, asked[start:stop], scope)
         start = stop
     return found
-
-
-def _scope(one: object) -> str | None:
-    return scope_of(one) if isinstance(one, Model) else None
-
-
-def _id(one: object) -> RecordID:
-    if is_reference(one):
-        return RecordID(one.model.__collection__, one.key)
-    if isinstance(one, Model):
-        return RecordID(one.__collection__, one.ref_id)
-    msg = f"{one!r} is no record"
-    raise TypeError(msg)

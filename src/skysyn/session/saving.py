@@ -21,7 +21,6 @@ from skysyn.models import (
     Delete,
     Entries,
     Model,
-    RecordID,
     Reference,
     Row,
     Save,
@@ -29,7 +28,7 @@ from skysyn.models import (
 )
 
 from . import resolving
-from .fetching import BATCH, scope_of
+from .fetching import BATCH, id_of, scope_of
 from .report import Failure, Report
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def delete(
     )
     distinct = list({id(one): one for one in objects}.values())
     for scope, part in _batches(backend, distinct, atomic=atomic):
-        operation = Delete(tuple(_id(one) for one in part), atomic, scope)
+        operation = Delete(tuple(id_of(one) for one in part), atomic, scope)
         for instance, _ in send(backend, operation, part, report):
             if isinstance(instance, Model):
                 instance.__sky_forget__()
@@ -103,7 +102,7 @@ def row(instance: Model) -> Row:
         # null for a column that does not exist yet would fail the record
         if value is not None or instance.is_stored
     }
-    return Row(_id(instance), sent, access, sets_access)
+    return Row(id_of(instance), sent, access, sets_access)
 
 
 def _no_way_back(instance: Model) -> ConversionError:
@@ -151,16 +150,6 @@ def check_family(backend: Backend, model: type[Model]) -> None:
         raise QueryError(msg)
 
 
-def _id(instance: Model | Reference[M]) -> RecordID:
-    if isinstance(instance, Reference):
-        return RecordID(instance.model.__collection__, instance.key)
-    return RecordID(type(instance).__collection__, instance.ref_id)
-
-
-def _scope(instance: object) -> str | None:
-    return scope_of(instance) if isinstance(instance, Model) else None
-
-
 def _batches(
     backend: Backend, objects: Sequence[T], *, atomic: bool
 ) -> Iterator[tuple[str | None, list[T]]]:
@@ -172,7 +161,7 @@ def _batches(
     groups: dict[str | None, list[T]] = defaultdict(list)
     for one in objects:
         # what is not stored yet goes to the session's own database
-        groups[backend.origin(_scope(one)).scope].append(one)
+        groups[backend.origin(scope_of(one)).scope].append(one)
     if atomic and len(groups) > 1:
         shown = ", ".join(str(name or "_public") for name in groups)
         msg = f"an atomic batch is in one database, not in several ({shown})"
@@ -222,11 +211,9 @@ def _refused(part: Sequence[T], error: RemoteError) -> list[Failure[T]]:
     """Give each record its own error if the service names one, else the common one."""
     failures: list[Failure[T]] = []
     for one in part:
-        named = None
-        if isinstance(error, PartialFailure) and (
-            isinstance(one, Model) or is_reference(one)
-        ):
-            named = error.info.get(str(_id(one)))
+        named: object = None
+        if isinstance(error, PartialFailure):
+            named = error.info.get(str(id_of(one)))
         own = named if isinstance(named, SkysynError) else error
         failures.append(Failure(one, own))
     return failures
