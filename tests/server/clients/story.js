@@ -382,10 +382,9 @@ step('unregister a device', async () => {
 
 const opened = (who) => new Promise((resolve) =>
   who.pubsub._pubsub.connected ? resolve() : who.pubsub.onOpen(resolve))
-const heard = (who, channel) => new Promise((resolve) => who.pubsub.once(channel, resolve))
 step('publish to a subscriber', async () => {
   await Promise.all([opened(ada), opened(bob)])
-  const [mine, theirs] = [heard(bob, 'news'), heard(bob, 'gossip')]
+  const [mine, theirs] = [bob.pubsub.once('news'), bob.pubsub.once('gossip')]
   // what bob publishes comes after what bob subscribed to
   bob.pubsub.publish('gossip', {})
   await theirs
@@ -398,7 +397,7 @@ step('unsubscribe', async () => {
   bob.pubsub.publish('a', { n: 1 })
   bob.pubsub.off('a')
   bob.pubsub.publish('a', { n: 2 })
-  const last = heard(bob, 'b')
+  const last = bob.pubsub.once('b')
   bob.pubsub.publish('b', {})
   await last
   assert.deepEqual(said.filter((n) => n !== 1), [])
