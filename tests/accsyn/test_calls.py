@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from skysyn.accsyn import Session
 
 WRONG = cast("Any", "wrong")
+WRONG_TYPE = cast("Any", 5)
 
 BAD: list[Callable[[Session], object]] = [
     lambda s: s.find("Transfer", finished=WRONG),
@@ -56,6 +57,34 @@ BAD: list[Callable[[Session], object]] = [
     lambda s: s.logs(pagination_page=WRONG),
     lambda s: s.integration("ftrack", "", {"a": 1}),
     lambda s: s.integration("../user", "a", {"a": 1}),
+    lambda s: s.find(WRONG_TYPE),
+    lambda s: s.find("Task", entityid=WRONG_TYPE),
+    lambda s: s.report(WRONG_TYPE),
+    lambda s: s.get_entity("User", WRONG_TYPE),
+    lambda s: s.update(WRONG_TYPE, ENTITY, {"a": 1}),
+    lambda s: s.update("Job", WRONG_TYPE, {"a": 1}),
+    lambda s: s.update("Job", ENTITY, WRONG),
+    lambda s: s.update("Job", ENTITY, WRONG_TYPE),
+    lambda s: s.update_many("Task", JOB, cast("Any", [1])),
+    lambda s: s.update_many("Task", JOB, WRONG_TYPE),
+    lambda s: s.delete_one("Job", ENTITY, WRONG),
+    lambda s: s.delete_many("Collection", ENTITY, cast("Any", [TASK])),
+    lambda s: s.delete_many("Job", ENTITY, {"files": [TASK]}),
+    lambda s: s.activate_one("User", WRONG_TYPE),
+    lambda s: s.activate_one("User", "a\nb"),
+    lambda s: s.assign("Volume", "server", WRONG_TYPE),
+    lambda s: s.deassign(WRONG_TYPE, "server", {}),
+    lambda s: s.grant("User", WRONG_TYPE, "Volume", VOLUME),
+    lambda s: s.grant("User", USER, "Volume", WRONG_TYPE),
+    lambda s: s.grant("User", USER, "Volume", VOLUME, WRONG),
+    lambda s: s.access("Volume", WRONG_TYPE),
+    lambda s: s.access("Volume", VOLUME, "User", WRONG_TYPE),
+    lambda s: s.revoke("User", WRONG_TYPE, "Volume", VOLUME),
+    lambda s: s.prepublish(WRONG_TYPE),
+    lambda s: s.integration("ftrack", WRONG_TYPE, {"a": 1}),
+    lambda s: s.integration("ftrack", "a", WRONG),
+    lambda s: s.get_settings("Queue", WRONG_TYPE),
+    lambda s: s.logs(entityid=WRONG_TYPE),
 ]
 
 

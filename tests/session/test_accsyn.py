@@ -17,10 +17,12 @@ from skysyn.accsyn import (
     NewDelivery,
     NewTransfer,
     Queue,
+    Server,
     Task,
     TaskStatus,
     Transfer,
     User,
+    Volume,
     Workspace,
 )
 from skysyn.errors import (
@@ -35,7 +37,18 @@ from skysyn.errors import (
 )
 from skysyn.models import Delete, Origin, RecordID, Save
 from skysyn.transport import Rate, RateLimitTransport
-from tests.accsyn.stub import ENTITY, JOB, ROW, TASK, USER, Stub, always, answer, first
+from tests.accsyn.stub import (
+    ENTITY,
+    JOB,
+    ROW,
+    TASK,
+    USER,
+    VOLUME,
+    Stub,
+    always,
+    answer,
+    first,
+)
 from tests.transport.virtual import VirtualTime
 
 if TYPE_CHECKING:
@@ -331,6 +344,10 @@ BAD: list[Callable[[AccsynSession], object]] = [
     lambda s: s.workspace.report(Transfer),
     lambda s: s.workspace.integration("", "a", {"a": 1}),
     lambda s: s.access.grant("", Home.ref(ENTITY)),
+    lambda s: s.access.grant(cast("str", 5), Home.ref(ENTITY)),
+    lambda s: s.servers.assign(cast("Volume", VOLUME), Server.ref(ENTITY)),
+    lambda s: s.deactivate(cast("User", None)),
+    lambda s: s.deactivate(User.ref("short")),
     lambda s: s.access.grant("a'b\"c", Home.ref(ENTITY)),
     lambda s: s.execute(Save((), scope=None)),
     lambda s: s.execute(Delete((RecordID("user", ENTITY),) * 2)),

@@ -27,6 +27,7 @@ def grant(
 ) -> Plain:
     """Let a user take part in a job, or use a share."""
     invite = data.get("invite", True) is True
+    values.check_text(ident, "ident")
     if targettype in JOBS:
         job = AnyJob.ref(values.check_id(target, "target"))
         return plain.load(session.access.add_recipient(ident, job, invite=invite))
@@ -53,7 +54,7 @@ def _rights(data: Given) -> Rights:
 
 
 def _share(session: AccsynSession, targettype: str, target: str) -> str:
-    ident = target.strip().lower()
+    ident = values.check_text(target, "target").lower()
     if values.is_id(ident):
         return ident
     found = find_by_code(session, find_model(targettype), ident)
@@ -86,6 +87,7 @@ def revoke(
     session: AccsynSession, ident: str, targettype: str, targetid: str
 ) -> bool | int:
     """Take a user out of a job, or all their access to a share; say how many."""
+    values.check_text(ident, "ident")
     key = values.check_id(targetid, "targetid")
     if targettype in JOBS:
         return session.access.remove_recipient(ident, AnyJob.ref(key))

@@ -9,12 +9,22 @@ from skysyn.dialects.accsyn import values
 from skysyn.errors import QueryError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from .plain import Given
 
 
-def parent(entityid: str | None) -> dict[str, object]:
+def fields(given: object, where: str = "data") -> Given:
+    """Return the attributes that are given.
+
+    Raises:
+        QueryError: they are no dict, or an empty one.
+    """
+    if isinstance(given, Mapping) and given:
+        return cast("Given", given)
+    msg = f"{where}: a dict is wanted that is not empty, not {given!r:.80}"
+    raise QueryError(msg)
+
+
+def parent(entityid: object) -> dict[str, object]:
     """Return the parent job or collection."""
     if entityid is None:
         return {}
@@ -77,24 +87,37 @@ def check_paths(path: object) -> None:
         raise QueryError(msg)
 
 
-def with_sizes(files: Sequence[object]) -> list[dict[str, object]]:
+def rows(given: object, wanted: str) -> list[Given]:
+    """Return the list of dicts that is given.
+
+    Raises:
+        QueryError: it is something else.
+    """
+    found = (
+        list(cast("list[object]", given))
+        if isinstance(given, (list, tuple))
+        else [None]
+    )
+    if not all(isinstance(row, Mapping) for row in found):
+        msg = f"data: a list of {wanted} is wanted, not {given!r:.80}"
+        raise QueryError(msg)
+    return cast("list[Given]", found)
+
+
+def with_sizes(files: object) -> list[dict[str, object]]:
     """Return copies of *files* to publish that have every size.
 
     Raises:
         QueryError: they are no list of files.
     """
-    found = [cast("Given", file) for file in files if isinstance(file, Mapping)]
-    if isinstance(files, str) or len(found) != len(files):
-        msg = "data: a list of files is wanted"
-        raise QueryError(msg)
-    return [_with_size(file) for file in found]
+    return [_with_size(file) for file in rows(files, "files")]
 
 
 def _with_size(file: Given) -> dict[str, object]:
     below = file.get("files")
     found = dict(file)
     if isinstance(below, list):
-        found["files"] = with_sizes(cast("list[object]", below))
+        found["files"] = with_sizes(cast("object", below))
     return {**found, "size": size_of(found)}
 
 

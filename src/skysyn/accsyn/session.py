@@ -169,9 +169,9 @@ class Session(Storage):
         """Change attributes of an entity; return it."""
         if self._type(entitytype) == "acl":
             self._refuse("entitytype: access is changed by grant()")
-        if not data:
-            self._refuse("data: there is nothing to change")
-        found = self._on(entitytype, "PUT", "edit", data, entityid)
+        with self._remembering():
+            changed = options.fields(data)
+        found = self._on(entitytype, "PUT", "edit", changed, entityid)
         return found[0] if isinstance(found, list) and found else found
 
     def update_one(self, entitytype: Text, entityid: Text, data: Given) -> Plain:
@@ -185,9 +185,11 @@ class Session(Storage):
         """Change several tasks of a job; each names its `id` or `uri`."""
         if self._type(entitytype) != "task":
             self._refuse("entitytype: only tasks are changed by several")
-        if not data or not all("id" in task or "uri" in task for task in data):
+        with self._remembering():
+            tasks = options.rows(data, "tasks")
+        if not tasks or not all("id" in task or "uri" in task for task in tasks):
             self._refuse("data: a list of tasks, each with an id or uri, is wanted")
-        return self._on(entitytype, "PUT", "edit", list(data), entityid)
+        return self._on(entitytype, "PUT", "edit", tasks, entityid)
 
     def delete_one(
         self, entitytype: Text, entityid: Text, data: Given | None = None
@@ -195,13 +197,17 @@ class Session(Storage):
         """Delete an entity; *data* may be `{"force": True}`."""
         if self._type(entitytype) == "acl":
             self._refuse("entitytype: access is taken by revoke()")
-        return self._on(entitytype, "DELETE", "delete", data, entityid)
+        with self._remembering():
+            how = data if data is None else options.fields(data)
+        return self._on(entitytype, "DELETE", "delete", how, entityid)
 
     def delete_many(self, entitytype: Text, entityid: Text, data: Given) -> Plain:
         """Take files, `{"files": [ids]}`, out of a collection."""
-        if self._type(entitytype) != "collection" or not data:
+        if self._type(entitytype) != "collection":
             self._refuse("entitytype: only files of a collection are deleted so")
-        return self._on(entitytype, "DELETE", "file/remove", data, entityid)
+        with self._remembering():
+            files = options.fields(data)
+        return self._on(entitytype, "DELETE", "file/remove", files, entityid)
 
     def deactivate_one(self, entitytype: Text, entityid: Text) -> Plain:
         """Take a user or share out of use."""
@@ -215,9 +221,8 @@ class Session(Storage):
     def activate_one(self, entitytype: Text, ident: Text) -> Plain:
         """Bring back a user or share, by id or code."""
         uri = f"{self._type(entitytype)}/activate"
-        code = ident.strip().lower()
-        if not code:
-            self._refuse("ident: an empty code names nothing")
+        with self._remembering():
+            code = values.check_text(ident, "ident").lower()
         if values.is_id(code):
             return self._result("POST", uri, {}, id=code)
         return self._result("POST", uri, {}, query=code)
@@ -254,7 +259,8 @@ class Session(Storage):
         with self._remembering():
             granting.check_user(entitytype)
             kind = self._type(targettype)
-            return granting.grant(self._session, ident, kind, target, data or {})
+            how = None if data is None else options.fields(data)
+            return granting.grant(self._session, ident, kind, target, how or {})
 
     def access(
         self,
@@ -311,13 +317,14 @@ class Session(Storage):
         self, parenttype: Text, kind: Text, data: Mapping[Text, Text]
     ) -> tuple[Text, Text]:
         """Return the ids of the volume and the server that *data* name."""
-        is_known = parenttype.lower() in {"volume", "share"}
-        if not is_known or kind.lower() not in {"server", "client"}:
+        is_known = self._type(parenttype) in {"volume", "share"}
+        if not is_known or self._type(kind) not in {"server", "client"}:
             self._refuse("servers are assigned to volumes, and nothing else is")
-        volume = data.get("volume") or data.get("share") or ""
-        server = data.get("server") or data.get("client") or ""
         with self._remembering():
-            return values.check_id(volume, "volume"), values.check_id(server, "server")
+            ends = options.fields(data)
+            volume = values.check_id(ends.get("volume") or ends.get("share"), "volume")
+            server = values.check_id(ends.get("server") or ends.get("client"), "server")
+            return volume, server
 
     @staticmethod
     def str(d: object) -> Text:

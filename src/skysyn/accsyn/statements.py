@@ -22,13 +22,13 @@ class Statement:
     expression: str | None
 
 
-def parse(text: str) -> Statement:
+def parse(text: object) -> Statement:
     """Return the statement that *text* is; the case of its expression is kept.
 
     Raises:
         QueryError: it is none, or leaves a quote or bracket open.
     """
-    found = _STATEMENT.fullmatch(text)
+    found = _STATEMENT.fullmatch(text) if isinstance(text, str) else None
     if found is None:
         msg = (
             f"{text!r:.120} is no query: write '<type>' or '<type> WHERE <expression>'"

@@ -176,10 +176,13 @@ class Storage(Connection):
 
     def integration(self, name: str, operation: str, data: Given) -> Plain:
         """Call an operation of an integration."""
-        if not (name and operation and data):
-            self._refuse("name, operation, data: none of them may be empty")
-        uri = f"workspace/integration/{name}/utility"
-        return self._result("PUT", uri, {"operation": operation, "data": data})
+        with self._remembering():
+            which = values.check_text(name, "name")
+            asked = {
+                "operation": values.check_text(operation, "operation"),
+                "data": options.fields(data),
+            }
+        return self._result("PUT", f"workspace/integration/{which}/utility", asked)
 
     def app_is_running(self) -> bool | None:
         """Return whether the user's app runs on this machine, None if unknown."""

@@ -168,8 +168,12 @@ class AccsynSession(Session[Accsyn]):
         """Send any event as it is; return its result, and what else came in `info`.
 
         `session.event("GET", "transfer/find", {"limit": 5}, query="status=failed")`
+
+        Raises:
+            ConversionError: *id* is no id; nothing was sent.
         """
-        return self._answer(Event(method, uri, data, id, query).call())
+        key = id and values.check_id(id, "id")
+        return self._answer(Event(method, uri, data, key, query).call())
 
     @override
     def save(self, *objects: M, atomic: bool = False) -> Report[M]:

@@ -77,7 +77,7 @@ TYPES = frozenset({*_BY_TYPE, "setting", "log", "organization"})
 """Every entity type that services know; the last is what a workspace was called."""
 
 
-def find_model(name: str) -> type[Entity]:
+def find_model(name: object) -> type[Entity]:
     """Return the model of the entity type *name*, in any case.
 
     Raises:
@@ -90,7 +90,7 @@ def find_model(name: str) -> type[Entity]:
     return found
 
 
-def check_known(name: str) -> str:
+def check_known(name: object) -> str:
     """Return the entity type *name* as uris spell it.
 
     Raises:

@@ -13,8 +13,6 @@ from skysyn.models import JSON, RecordID, check_plain, in_utc, is_ref
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from skysyn.models import Ref
-
 NEW = "new:"
 """What the key of an entity opens with until the service has given it an id."""
 
@@ -122,12 +120,15 @@ def _name(key: object) -> str:
     raise ConversionError(msg, value=key)
 
 
-def saved_id(ref: Ref[object]) -> str:
+def saved_id(ref: object) -> str:
     """Return the id of a stored entity.
 
     Raises:
-        ConversionError: it is not stored yet, so it has none.
+        ConversionError: it is not stored yet, so it has none; or it is no entity.
     """
+    if not is_ref(ref):
+        msg = f"an entity or a reference to one is wanted, not {ref!r:.80}"
+        raise ConversionError(msg, value=ref)
     key = ref.ref_id
     if key.startswith(NEW):
         msg = f"{ref!r} has no id yet: save it first"
@@ -135,13 +136,13 @@ def saved_id(ref: Ref[object]) -> str:
     return key
 
 
-def check_id(key: str, where: str) -> str:
+def check_id(key: object, where: str) -> str:
     """Return *key* if it has the form of an id: 24 hex digits, or a uuid.
 
     Raises:
         ConversionError: it has not.
     """
-    if _ID.fullmatch(key) or _UUID.fullmatch(key):
+    if isinstance(key, str) and (_ID.fullmatch(key) or _UUID.fullmatch(key)):
         return key
     msg = f"{where}: {key!r} is no id: an id is 24 hex digits, or a uuid"
     raise ConversionError(msg, field=where, value=key)
@@ -152,13 +153,26 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-def check_type(name: str) -> str:
+def check_text(text: object, where: str) -> str:
+    """Return *text* without the blanks around it.
+
+    Raises:
+        ConversionError: it is none, or blank, or holds control characters.
+    """
+    found = text.strip() if isinstance(text, str) else ""
+    if found.isprintable() and found:
+        return found
+    msg = f"{where}: text is wanted that names something, not {text!r:.80}"
+    raise ConversionError(msg, field=where, value=text)
+
+
+def check_type(name: object) -> str:
     """Return the entity type *name* as uris spell it.
 
     Raises:
         ConversionError: no entity type has such a name.
     """
-    found = name.strip()
+    found = name.strip() if isinstance(name, str) else ""
     if _TYPE.fullmatch(found):
         return found.lower()
     msg = f"{name!r} is no entity type: write 'transfer', 'user', 'volume' …"
