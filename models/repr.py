@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reprlib
 from contextlib import suppress
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from skysyn.errors import SkysynError
@@ -25,6 +26,8 @@ def _key(instance: Model) -> str:
 
 def _value(short: reprlib.Repr, instance: Model, name: str) -> str:
     value: object = instance.__dict__[name]
+    if isinstance(value, datetime):
+        return value.isoformat()
     if is_reference(value) or not is_ref(value):
         return short.repr(value)
     # records as references to them: they may lead to each other in a circle

@@ -213,6 +213,14 @@ def test_repr_is_short_and_hides_secrets() -> None:
     assert "token=***" in shown
 
 
+def test_repr_shows_dates_whole() -> None:
+    due = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
+
+    shown = repr(Task(title="A", due=due).with_id("k"))
+
+    assert "due=2026-01-02T03:04:05.678901+00:00" in shown
+
+
 def test_repr_of_records_in_a_circle_ends() -> None:
     class Node(Record):
         next: Field[Ref[Node] | None] = field(default=None)
