@@ -36,6 +36,7 @@ def test_demo_shows_models_requests_answers_a_partial_failure_and_an_acl() -> No
     output = tell()
 
     assert [line for line in SAID if line not in output] == []
+    assert '"password": "bob"' not in output
 
 
 def test_version_is_that_of_the_distribution() -> None:

@@ -18,7 +18,7 @@ from skysyn.cli import demo_models
 from skysyn.cli.demo_models import Note, Person, Task
 from skysyn.errors import QueryError
 from skysyn.server import Server, WSGITransport
-from skysyn.transport import Request, Response, WrappingTransport
+from skysyn.transport import Request, Response, WrappingTransport, redact_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,9 +45,9 @@ class Stage:
         self._console.print(shown)
 
     def request(self, request: Request) -> None:
-        """Print what is sent."""
+        """Print what is sent, without its secrets."""
         path = urlsplit(request.url).path
-        body = json.dumps(json.loads(request.body), ensure_ascii=False)
+        body = json.dumps(redact_json(json.loads(request.body)), ensure_ascii=False)
         self._console.print(Text(f"→ {request.method} {path}", style="cyan"))
         self._console.print(Text(f"  {body}", style="dim cyan"))
 
