@@ -146,6 +146,14 @@ def test_results_of_another_shape_are_protocol_errors() -> None:
         session.workspace.entity_types()
 
 
+def test_a_report_that_is_none_is_a_protocol_error() -> None:
+    session = Stub(always({})).plain()
+
+    with pytest.raises(ProtocolError) as raised:
+        session.report("User WHERE id=1")
+    assert session.get_last_message() == str(raised.value)
+
+
 def test_wrapped_attribute_names_are_unwrapped() -> None:
     session = Stub(always({"result": [{"name": "id"}, "code"]})).typed()
 

@@ -307,6 +307,34 @@ def test_what_is_deleted_otherwise_says_how(model: Any) -> None:
     assert stub.sent == []
 
 
+BROKEN = [
+    b'{"result": "\xff"}',
+    b'{"result": 1e999}',
+    b'{"result": [{"id": []}]}',
+    b'{"result": [{"id": "\xff"}]}',
+]
+
+
+@pytest.mark.parametrize("body", BROKEN)
+def test_what_became_of_tasks_is_unknown_if_the_answer_is_broken(body: bytes) -> None:
+    stub = Stub(always(Response(200, {}, body)))
+    task = Task.__sky_make__(f'{{"id":"{TASK}"}}'.encode(), Origin(stub.typed(), JOB))
+    task.priority = 7
+
+    report = stub.typed().save(task)
+
+    assert [type(failure.error) for failure in report.unknown] == [ProtocolError]
+
+
+@pytest.mark.parametrize("body", [BROKEN[0], BROKEN[1], BROKEN[3]])
+def test_what_was_deleted_is_unknown_if_the_answer_is_broken(body: bytes) -> None:
+    session = Stub(always(Response(200, {}, body))).typed()
+
+    report = session.delete(Queue.ref(ENTITY))
+
+    assert [type(failure.error) for failure in report.unknown] == [ProtocolError]
+
+
 def test_deleting_forgets_the_id() -> None:
     stub = Stub()
     session = stub.typed()

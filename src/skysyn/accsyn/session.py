@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from skysyn.dialects.accsyn import values
 from skysyn.dialects.accsyn.catalog import check_known
+from skysyn.session.accsyn_shapes import convert
 
 from . import granting, options, plain, statements
 from .connection import deprecated
@@ -117,7 +118,8 @@ class Session(Storage):
         statement = self._where(query)
         uri = f"{statement.entitytype}/report"
         answer = self._event("GET", uri, {}, query=statement.expression)
-        return Text(answer.info.get("report"))
+        with self._remembering():
+            return convert(answer.info.get("report"), Text, uri)
 
     def metrics(
         self,

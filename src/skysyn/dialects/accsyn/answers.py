@@ -30,6 +30,7 @@ Body = dict[str, msgspec.Raw]
 _bodies = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _lists = msgspec.json.Decoder(list[msgspec.Raw])
 _BUSY = {429, 502, 503, 504}
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 def decode(operation: Operation, response: Response) -> Result:
@@ -62,7 +63,7 @@ def _open(response: Response) -> Body:
     """Return the body, raising the error it holds."""
     try:
         body = _bodies.decode(response.body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except _UNREADABLE as error:
         if response.status in _BUSY:
             msg = f"HTTP status {response.status}: the service is busy or away"
             raise faults.of_status(response.status, msg) from error
@@ -77,7 +78,7 @@ def _open(response: Response) -> Body:
 def _plain(body: Body, response: Response) -> dict[str, Any]:
     try:
         return {key: msgspec.json.decode(raw) for key, raw in body.items()}
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except _UNREADABLE as error:
         raise foreign(response, f"the answer is cut or broken: {error}") from error
 
 
@@ -122,13 +123,16 @@ def _tasks(
     save: Save, body: Body, response: Response
 ) -> tuple[bytes | RemoteError, ...]:
     """Return what was stored of each task, in the order they were sent."""
-    rows = {key_of(row): row for row in _objects(body, response)}
+    try:
+        rows = {key_of(row): row for row in _objects(body, response)}
+    except _UNREADABLE as error:
+        raise foreign(response, f"the tasks have no ids: {error}") from error
     missing = NotFound("the service did not say that it stored this task")
     return tuple(rows.get(row.id.key, missing) for row in save.rows)
 
 
 def _deleted(body: Body, response: Response) -> bytes | RemoteError:
-    if msgspec.json.decode(body.get("result", msgspec.Raw(b"null"))) is False:
+    if _plain(body, response).get("result") is False:
         msg = "there was nothing to delete"
         return NotFound(msg, status=response.status)
     return b""
