@@ -25,7 +25,7 @@ from skysyn.models import (
 )
 from skysyn.transport import Response
 
-from . import batches, questions
+from . import batches, literals, questions
 from .refusals import dump, refuse, status_of
 
 if TYPE_CHECKING:
@@ -152,6 +152,8 @@ def _decode_slowly(body: bytes) -> dict[str, JSON]:
         found = json.JSONDecoder(
             parse_constant=_no_number, parse_float=_finite, strict=True
         ).raw_decode(text)[0]
+        # halves of surrogate pairs are replaced, as Go does when it reads
+        found = json.loads(literals.text(json.dumps(found, ensure_ascii=False)))
     except RecursionError:
         raise refuse(108, "the request is nested too deeply") from None
     except ValueError:
