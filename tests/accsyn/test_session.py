@@ -263,11 +263,22 @@ def test_d16_the_last_message_is_the_last_message() -> None:
     assert session.get_last_message() == "human"
 
 
-def test_d28_time_limits_are_the_official_clients_unless_given() -> None:
-    usual, own = Stub().plain(), Stub().plain(timeout=5, connect_timeout=2)
+OPTIONS = [
+    {"proxy": "127.0.0.1:80"},
+    {"verbose": True},
+    {"path_logfile": "log"},
+    {"timeout": 5},
+    {"connect_timeout": 5},
+    {"allow_plaintext": "proxy.example"},
+]
 
-    assert (usual.connect_timeout, usual.timeout) == (10, 120)
-    assert (own.connect_timeout, own.timeout) == (2, 5)
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_options_that_a_transport_would_not_heed_are_refused(
+    option: dict[str, Any],
+) -> None:
+    with pytest.raises(DeclarationError, match=f"{next(iter(option))}= would"):
+        Stub().plain(**option)
 
 
 def test_d19_a_port_is_not_the_registrys() -> None:
@@ -386,8 +397,10 @@ def test_d27_any_machine_name_fits_the_header() -> None:
 
 @pytest.mark.parametrize("limit", ["timeout", "connect_timeout"])
 def test_d28_no_time_is_refused(limit: str) -> None:
+    settings: dict[str, Any] = {limit: 0}
+
     with pytest.raises(DeclarationError, match=limit):
-        Stub().plain(**{limit: 0})
+        Session("a", "u", "K", **settings)
 
 
 def test_d29_d30_queries_keep_their_case_and_their_words() -> None:

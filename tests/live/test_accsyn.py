@@ -177,6 +177,17 @@ def test_d18_ten_calls_are_one_connection() -> None:
     assert (len(service.heads), service.peer.connections) == (12, 1)
 
 
+def test_d28_time_limits_are_the_official_clients_unless_given() -> None:
+    service = Service()
+    with (
+        service.peer,
+        service.plain() as usual,
+        service.plain(timeout=5, connect_timeout=2) as own,
+    ):
+        assert (usual.connect_timeout, usual.timeout) == (10, 120)
+        assert (own.connect_timeout, own.timeout) == (2, 5)
+
+
 def test_d28_the_time_between_bytes_is_limited() -> None:
     silent = threading.Event()
 
@@ -224,6 +235,25 @@ def test_the_proxy_of_the_environment_is_used(
 
     assert found == {"id": USER, "name": "found"}
     assert len(service.heads) == 3
+
+
+def test_the_proxy_of_a_named_file_comes_before_the_environments(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    service, file = Service(), tmp_path / "credentials"
+    proxy = f"accsyn:127.0.0.1:{service.peer.port}"
+    file.write_text(f"ACCSYN_API_KEY=canary-key\nACCSYN_PROXY={proxy}\n")
+    monkeypatch.setenv("ACCSYN_PROXY", "accsyn:127.0.0.1:9")
+    settings = Accsyn("acmefilm", username="kim", env_file=file)
+    with (
+        service.peer,
+        Session("acmefilm", "kim", path_envfile=str(file)) as plain,
+        connect(settings) as typed,
+    ):
+        plain.find("User")
+        typed.log_in()
+
+    assert len(service.heads) == 5
 
 
 SECRETS = ("canary-key", "Y2FuYXJ5LWtleQ", "session-1", "canary-data")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 from skysyn.dialects.accsyn import values
 from skysyn.dialects.accsyn.catalog import check_known
 from skysyn.dialects.accsyn.dialect import Accsyn
-from skysyn.dialects.accsyn.settings import PROXY, named_file
+from skysyn.dialects.accsyn.settings import named_file, proxy_named
 from skysyn.errors import DeclarationError, QueryError, RemoteError, SkysynError
 from skysyn.session.accsyn import AccsynSession
 from skysyn.session.connect import ACCSYN_RATE
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from skysyn.models import Answer
     from skysyn.transport import Transport
 
-    from .plain import Plain
+    from .plain import Given, Plain
 
 
 class Connection:
@@ -54,6 +54,15 @@ class Connection:
         self._last_message: str | None = None
         if pretty_json:
             deprecated("pretty_json= does nothing")
+        options = {
+            "proxy": proxy,
+            "verbose": verbose,
+            "path_logfile": path_logfile,
+            "timeout": timeout,
+            "connect_timeout": connect_timeout,
+            "allow_plaintext": allow_plaintext,
+        }
+        _check(transport, options)
         limits = Timeout(
             connect=_seconds("connect_timeout", connect_timeout, 10.0),
             read=_seconds("timeout", timeout, 120.0),
@@ -68,17 +77,21 @@ class Connection:
         }
         dialect = _settings(given, port, path_envfile)
         carrier = transport or open_transport(
-            proxy or f"env:{PROXY}",
+            proxy or proxy_named(dialect.env_file),
             timeout=limits,
             rate=ACCSYN_RATE,
             verbose=verbose,
             path_logfile=path_logfile,
             allow_plaintext=allow_plaintext,
         )
-        self._timeout = limits
+        self._timeout = limits if transport is None else Timeout(None, None)
         self._session = AccsynSession(dialect, carrier)
-        with self._remembering():
+        try:
             self._session.log_in()
+        except SkysynError:
+            # nobody has the session that could close it
+            carrier.close()
+            raise
 
     @property
     def username(self) -> str:
@@ -87,7 +100,7 @@ class Connection:
 
     @property
     def timeout(self) -> float | None:
-        """How long to wait for bytes, in seconds."""
+        """How long to wait for bytes, in seconds; a *transport* has its own limits."""
         return self._timeout.read
 
     @property
@@ -190,6 +203,17 @@ def _settings(
     texts = {name: text for name, text in given.items() if text is not None}
     settings: dict[str, Any] = {**texts, "port": port, "env_file": file}
     return Accsyn(**settings)
+
+
+def _check(transport: Transport | None, options: Given) -> None:
+    """Raise DeclarationError if *options* come with a transport."""
+    given = ", ".join(f"{name}=" for name, value in options.items() if value)
+    if transport is not None and given:
+        msg = (
+            f"a transport travels as it is, so {given} would do nothing: pass "
+            "transport=open_transport(…) with them, or leave them out"
+        )
+        raise DeclarationError(msg)
 
 
 def _seconds(name: str, value: float | None, usual: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack, overload
 
 from skysyn.dialects.accsyn.dialect import Accsyn
-from skysyn.dialects.accsyn.settings import PROXY
+from skysyn.dialects.accsyn.settings import proxy_named
 from skysyn.dialects.base import Dialect
 from skysyn.dialects.skygear.dialect import Skygear
 from skysyn.errors import DeclarationError
@@ -93,7 +93,7 @@ def connect(
     """
     _check(dialect, transport, options)
     if isinstance(dialect, Accsyn):
-        options = _for_accsyn(options)
+        options = _for_accsyn(options, dialect)
     carrier = transport or open_transport(**options)
     if isinstance(dialect, Accsyn):
         return AccsynSession(dialect, carrier)
@@ -115,10 +115,10 @@ def _check(dialect: object, transport: Transport | None, options: Options) -> No
         raise DeclarationError(msg)
 
 
-def _for_accsyn(options: Options) -> Options:
+def _for_accsyn(options: Options, dialect: Accsyn) -> Options:
     """Return *options* with what accsyn wants where nothing is said."""
     return {
         **options,
-        "proxy": options.get("proxy") or f"env:{PROXY}",
+        "proxy": options.get("proxy") or proxy_named(dialect.env_file),
         "rate": options.get("rate") or ACCSYN_RATE,
     }

@@ -37,6 +37,11 @@ def setting(names: tuple[str, ...], file: Path | None) -> str | None:
     return None
 
 
+def proxy_named(file: Path | None) -> str:
+    """Return the `proxy=` that the *file* names, else that of the environment."""
+    return (file and read_file(file).get(PROXY)) or f"env:{PROXY}"
+
+
 def read_file(path: Path) -> dict[str, str]:
     """Return what the lines `ACCSYN_…=value` of *path* say; others are left alone.
 
