@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import requests
 from requests.structures import CaseInsensitiveDict
@@ -19,7 +18,7 @@ from .clock import Clock
 from .engine import Line, make_session
 from .failures import RAISED, translate
 from .limits import Limits
-from .messages import Response, Timeout
+from .messages import Request, Response, Timeout
 from .route import OneRoute, Route, Routes, check_plaintext
 from .tls import TLS
 from .validity import PORTS, check_request, target_of
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
     from urllib3 import BaseHTTPResponse
-
-    from .messages import Request
 
 # these describe the body as it travelled, not the one that is returned
 DECODED = frozenset({"content-encoding", "content-length", "transfer-encoding"})
@@ -88,9 +85,7 @@ class HTTPTransport(Transport):
 
     @override
     def explain_route(self, url: str) -> Route:
-        parts = urlsplit(url)
-        port = parts.port or PORTS[parts.scheme]
-        return self._line.routes.choose(parts.scheme, str(parts.hostname), port)
+        return self._route(check_request(Request("GET", url)))
 
     def _exchange(self, request: Request) -> Response:
         adapter = self._session.get_adapter(request.url)
@@ -113,9 +108,13 @@ class HTTPTransport(Transport):
             self._limits.check_depth(body)
         return Response(raw.status, headers, body)
 
+    def _route(self, parts: SplitResult) -> Route:
+        port = parts.port or PORTS[parts.scheme]
+        return self._line.routes.choose(parts.scheme, str(parts.hostname), port)
+
     def _check(self, request: Request) -> SplitResult:
         parts = check_request(request)
-        route = self.explain_route(request.url)
+        route = self._route(parts)
         host = str(parts.hostname)
         check_plaintext(parts.scheme, host, route, self._plaintext_hosts)
         return parts

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from skysyn.errors import PlaintextRefused, ProxyError, TLSError
+from skysyn.errors import PlaintextRefused, ProxyError, TLSError, TransportError
 from skysyn.transport import (
     MockTransport,
     Proxy,
@@ -54,6 +54,12 @@ def test_the_route_and_what_decided_it_are_told(
 ) -> None:
     with open_transport(proxy, environ=ENVIRON) as transport:
         assert str(transport.explain_route(URL)) == text
+
+
+@pytest.mark.parametrize("url", ["server.studio", "ftp://server", "https://a:99999"])
+def test_there_is_no_route_to_what_is_no_http_url(url: str) -> None:
+    with open_transport() as transport, pytest.raises(TransportError):
+        transport.explain_route(url)
 
 
 def test_the_environment_is_not_read_unless_asked() -> None:
