@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import asset, auth, device, home, record, relation, role, schema, sso
+from . import asset, auth, device, home, push, record, relation, role, schema, sso
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +20,7 @@ ACTIONS: Mapping[str, Action] = {
     **schema.ACTIONS,
     **asset.ACTIONS,
     **device.ACTIONS,
+    **push.ACTIONS,
     **relation.ACTIONS,
 }
 """Every action; names are looked up exactly, never as attributes of something."""
