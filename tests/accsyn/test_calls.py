@@ -208,6 +208,14 @@ OLD: list[tuple[Callable[[Session], object], str, Any, str | None]] = [
         None,
     ),
     (lambda s: s.find("entitytypes"), "entitytypes", {}, None),
+    (lambda s: s.find("User"), "user/find", {}, None),
+    (lambda s: s.find_one("User"), "user/find", {"limit": 1}, "code=john@user.com"),
+    (
+        lambda s: s.find_one("User WHERE name=a"),
+        "user/find",
+        {"limit": 1},
+        "name=a",
+    ),
     (lambda s: s.find("Task WHERE id=1"), "job/task/find", {}, "id=1"),
 ]
 

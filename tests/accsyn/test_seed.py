@@ -84,6 +84,8 @@ def test_the_guides_queries_are_sent_as_they_are_written() -> None:
         'AND code="Daily backup"'
     )
     assert [e["query"] for e in stub.envelopes if "query" in e] == [
+        # the guide's last session is one of version 1
+        "code=john@user.com",
         nested,
         "id=614d660de50d45bb027c9bdd",
         'code="my_transfer"',

@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import attrs
 import pytest
 
 from skysyn import Request, accsyn
@@ -160,6 +161,16 @@ def test_calls_are_those_of_client_2_2_1(call: str) -> None:
     sent = [read(r["method"], r["path"], r["json"]) for r in recorded("2.2.1-0", call)]
     assert stub.sent == sent
     assert stub.envelopes[0]["domain"] == "acmefilm"
+
+
+def test_one_user_is_oneself() -> None:
+    stub = Stub()
+
+    stub.plain(pwd="p").find_one("User")
+
+    wanted = recorded("1.4.1-1", 'find_one("User")')[0]
+    sent = read(wanted["method"], wanted["path"], wanted["json"])
+    assert stub.sent == [attrs.evolve(sent, data={"limit": 1})]
 
 
 def test_a_queue_is_a_job_of_type_2() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING, TypeAlias
 
-from skysyn.dialects.accsyn import values
+from skysyn.dialects.accsyn import predicates, values
 from skysyn.dialects.accsyn.catalog import check_known
+from skysyn.models import Compare, Path
 from skysyn.session.accsyn_shapes import convert
 
 from . import granting, options, plain, statements
@@ -94,9 +95,12 @@ class Session(Storage):
         offline: bool | None = None,
         archived: bool | None = None,
     ) -> Plain:
-        """Return the first that is found, or None."""
+        """Return the first that is found, or None.
+
+        Of version 1 services `find_one("User")` is the user's own profile.
+        """
         found = self.find(
-            query,
+            self._own(query),
             entityid,
             attributes,
             finished=finished,
@@ -107,6 +111,19 @@ class Session(Storage):
             single_entity_query=True,
         )
         return found[0] if found else None
+
+    def _own(self, query: Text) -> Text:
+        """Return the query for this user where version 1 is asked for no certain one.
+
+        Clients up to 1.4.1 asked so; all others leave it to the service to choose.
+        """
+        with self._remembering():
+            statement = statements.parse(query)
+        dialect = self._session.dialect
+        if dialect.version == "v3" or statement != statements.Statement("user", None):
+            return query
+        me = Compare("eq", Path(("code",)), dialect.username)
+        return f"user WHERE {predicates.dump(me)}"
 
     def get_entity(self, entitytype: Text, entityid: Text) -> Plain:
         """Return the entity with this id, whatever its state, or None."""
