@@ -202,6 +202,22 @@ OLD: list[tuple[Callable[[Session], object], str, Any, str | None]] = [
         None,
     ),
     (
+        lambda s: s.assign(
+            "Share", "server", {"share": VOLUME, "client": USER, "site": True}
+        ),
+        "share/edit",
+        {"siteserver": USER},
+        None,
+    ),
+    (
+        lambda s: s.deassign(
+            "Share", "server", {"share": VOLUME, "client": USER, "site": True}
+        ),
+        "share/edit",
+        {"siteserver_clear": USER},
+        None,
+    ),
+    (
         lambda s: s.set_setting("queue", "a", "b", JOB),
         "setting",
         {"scope": "queue", "name": "a", "value": "b", "ident": JOB, "data": None},

@@ -15,7 +15,7 @@ from .connection import deprecated
 from .storage import Storage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from os import PathLike
 
     from skysyn.models import JSON
@@ -246,10 +246,13 @@ class Session(Storage):
             return self._result("POST", uri, {}, id=code)
         return self._result("POST", uri, {}, query=code)
 
-    def assign(self, parenttype: Text, type: Text, data: Mapping[Text, Text]) -> Plain:  # noqa: A002
-        """Let a server serve a volume: `{"volume": id, "server": id}`."""
-        volume, server = self._assignment(parenttype, type, data)
-        return self._result("PUT", "share/server", {"client": server}, id=volume)
+    def assign(self, parenttype: Text, type: Text, data: Given) -> Plain:  # noqa: A002
+        """Let a server serve a volume: `{"volume": id, "server": id}`.
+
+        With `"site": True` a version 1 service takes it as one at another site.
+        """
+        volume, asked = self._assignment(parenttype, type, data)
+        return self._result("PUT", "share/server", asked, id=volume)
 
     def assignments(self, entitytype: Text, entityid: Text) -> Plain:
         """Return which servers serve a volume."""
@@ -259,12 +262,12 @@ class Session(Storage):
         self,
         parenttype: Text,
         type: Text,  # noqa: A002  # the official client's name
-        data: Mapping[Text, Text],
+        data: Given,
     ) -> Plain:
         """Let a server no longer serve a volume."""
-        volume, server = self._assignment(parenttype, type, data)
+        volume, asked = self._assignment(parenttype, type, data)
         uri = f"{self._type(parenttype)}/server"
-        return self._result("DELETE", uri, {"client": server}, id=volume)
+        return self._result("DELETE", uri, asked, id=volume)
 
     def grant(
         self,
@@ -333,9 +336,9 @@ class Session(Storage):
             return statement
 
     def _assignment(
-        self, parenttype: Text, kind: Text, data: Mapping[Text, Text]
-    ) -> tuple[Text, Text]:
-        """Return the ids of the volume and the server that *data* name."""
+        self, parenttype: Text, kind: Text, data: Given
+    ) -> tuple[Text, Given]:
+        """Return the id of the volume, and what is sent about the server."""
         is_known = self._type(parenttype) in {"volume", "share"}
         if not is_known or self._type(kind) not in {"server", "client"}:
             self._refuse("servers are assigned to volumes, and nothing else is")
@@ -343,7 +346,9 @@ class Session(Storage):
             ends = options.fields(data)
             volume = values.check_id(ends.get("volume") or ends.get("share"), "volume")
             server = values.check_id(ends.get("server") or ends.get("client"), "server")
-            return volume, server
+        is_old = self._session.dialect.version == "v1"
+        at_site = {"site": True} if is_old and ends.get("site") is True else {}
+        return volume, {"client": server, **at_site}
 
     @staticmethod
     def str(d: object) -> Text:

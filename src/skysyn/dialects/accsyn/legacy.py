@@ -77,7 +77,8 @@ def _parented(kind: str, operation: str, event: Event) -> Event:
 
 def _assign(event: Event) -> Event:
     data = event.data if isinstance(event.data, dict) else {}
-    key = "server_clear" if event.method == "DELETE" else "server"
+    role = "siteserver" if data.get("site") is True else "server"
+    key = f"{role}_clear" if event.method == "DELETE" else role
     return attrs.evolve(
         event, method="PUT", uri="share/edit", data={key: data.get("client")}
     )
