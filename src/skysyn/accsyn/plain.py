@@ -42,18 +42,11 @@ def dump(value: object) -> JSON:
             return values.dump_date(value.astimezone(UTC))
         case Mapping():
             members = cast("Mapping[object, object]", value)
-            return {_name(key): dump(item) for key, item in members.items()}
+            return {values.check_key(key): dump(item) for key, item in members.items()}
         case list() | tuple():
             return [dump(item) for item in cast("Sequence[object]", value)]
         case _:
             return values.dump(value)
-
-
-def _name(key: object) -> str:
-    if isinstance(key, str):
-        return key
-    msg = f"the key {key!r} is not text"
-    raise ConversionError(msg, value=key)
 
 
 def load(value: JSON) -> Plain:

@@ -77,7 +77,7 @@ def dump(value: object) -> JSON:
             return f"{value.isoformat()}T00:00:00"
         case dict():
             members = cast("dict[object, object]", value)
-            return {_name(key): dump(item) for key, item in members.items()}
+            return {check_key(key): dump(item) for key, item in members.items()}
         case list() | tuple():
             items = cast("Sequence[object]", value)
             return [dump(item) for item in items]
@@ -113,7 +113,12 @@ def dump_fields(fields: Mapping[str, object], where: str) -> dict[str, JSON]:
     return dumped
 
 
-def _name(key: object) -> str:
+def check_key(key: object) -> str:
+    """Return the *key* of a dict, which is text.
+
+    Raises:
+        ConversionError: it is something else.
+    """
     if isinstance(key, str):
         return key
     msg = f"the key {key!r} is not text"
