@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from threading import Barrier
 from typing import Any, TypeVar
 
 import pytest
@@ -238,3 +240,17 @@ def test_the_dates_of_all_entities_are_known() -> None:
 
 def test_every_public_name_exists() -> None:
     assert [name for name in accsyn.__all__ if not hasattr(accsyn, name)] == []
+
+
+def test_two_threads_see_one_key_of_a_new_entity() -> None:
+    queues = [Queue(name="rush") for _ in range(300)]
+    start = Barrier(4)
+
+    def read(_: int) -> list[str]:
+        start.wait(10)
+        return [queue.ref_id for queue in queues]
+
+    with ThreadPoolExecutor(4) as pool:
+        first, *others = pool.map(read, range(4))
+
+    assert others == [first] * 3
