@@ -31,7 +31,7 @@ from skysyn.models import (
 
 from . import accsyn_saving
 from .accsyn_access import Access
-from .accsyn_files import Files
+from .accsyn_files import Files, path_of
 from .accsyn_login import Login
 from .accsyn_servers import Servers
 from .accsyn_settings import Settings
@@ -253,7 +253,7 @@ class AccsynSession(Session[Accsyn]):
             msg = "no files are named"
             raise QueryError(msg)
         key = values.saved_id(collection)
-        data: JSON = {"files": [str(place) for place in places]}
+        data: JSON = {"files": [path_of(place) for place in places]}
         answer = self.event("POST", "file/add", data, id=key)
         return self.load(File, answer.result, key)
 
@@ -269,14 +269,12 @@ class AccsynSession(Session[Accsyn]):
     def activate(self, model: type[Entity], ident: str) -> None:
         """Bring back a user or share that was deactivated, by id or code."""
         uri = f"{model.__collection__}/activate"
-        if values.is_id(ident):
-            self.event("POST", uri, {}, id=ident)
-            return
-        if not ident.strip():
-            msg = f"{model.__name__}.code: an empty code names nothing"
-            raise QueryError(msg)
-        # here the query is the bare code, not an expression
-        self.event("POST", uri, {}, query=ident.lower())
+        code = values.check_text(ident, f"{model.__name__}.code").lower()
+        if values.is_id(code):
+            self.event("POST", uri, {}, id=code)
+        else:
+            # here the query is the bare code, not an expression
+            self.event("POST", uri, {}, query=code)
 
     def deactivate(self, entity: Ref[Entity]) -> None:
         """Take a user or share out of use; `activate()` brings it back."""

@@ -113,7 +113,7 @@ class Files:
         Raises:
             ConversionError: *place* is no path; nothing was sent.
         """
-        data = {"op": "ls", "path": _path(place), **listing.dump()}
+        data = {"op": "ls", "path": path_of(place), **listing.dump()}
         return _entries(self._events.event("GET", URI, data).result)
 
     def ls_each(
@@ -123,7 +123,7 @@ class Files:
         if not places:
             msg = "no folders are named"
             raise QueryError(msg)
-        paths: JSON = [_path(place) for place in places]
+        paths: JSON = [path_of(place) for place in places]
         data = {"op": "ls", "path": paths, **listing.dump()}
         result = self._events.event("GET", URI, data).result
         rows = convert(result, list[_Several], URI)
@@ -157,44 +157,49 @@ class Files:
         """Return the bytes of a file, or of all files in a folder."""
         filters = {"include": include, "exclude": exclude}
         given = {name: values.dump(value) for name, value in filters.items() if value}
-        data = {"op": "getsize", "path": _path(place), **given}
+        data = {"op": "getsize", "path": path_of(place), **given}
         return convert(self._events.event("GET", URI, data).result, int, URI)
 
     def exists(self, place: Where) -> bool:
         """Whether there is a file or folder at *place*."""
-        return self._done("GET", {"op": "exists", "path": _path(place)})
+        return self._done("GET", {"op": "exists", "path": path_of(place)})
 
     def mkdir(self, place: Where) -> bool:
         """Make a folder; the one it is in is there already."""
-        return self._done("POST", {"op": "mkdir", "path": _path(place)})
+        return self._done("POST", {"op": "mkdir", "path": path_of(place)})
 
     def rename(self, place: Where, to: Where) -> bool:
         """Give a file or folder another name in the same folder."""
         return self._done(
-            "PUT", {"op": "rename", "path": _path(place), "path_to": _path(to)}
+            "PUT", {"op": "rename", "path": path_of(place), "path_to": path_of(to)}
         )
 
     def mv(self, place: Where, to: Where) -> bool:
         """Move a file or folder."""
         return self._done(
-            "PUT", {"op": "move", "path": _path(place), "path_to": _path(to)}
+            "PUT", {"op": "move", "path": path_of(place), "path_to": path_of(to)}
         )
 
     def delete(self, place: Where, *, force: bool = False) -> bool:
         """Delete a file or an empty folder; *force* deletes folders that hold files."""
         return self._done(
-            "POST", {"op": "delete", "path": _path(place), "force": force}
+            "POST", {"op": "delete", "path": path_of(place), "force": force}
         )
 
     def _done(self, method: str, data: JSON) -> bool:
         return convert(self._events.event(method, URI, data).result, bool, URI)
 
 
-def _path(place: Where) -> str:
-    text = str(place)
+def path_of(place: object) -> str:
+    """Return *place* as it is sent.
+
+    Raises:
+        ConversionError: it is no path.
+    """
+    text = str(place) if isinstance(place, (Place, str)) else ""
     if not text.strip() or "\0" in text:
-        msg = f"path: {text!r} is no path"
-        raise ConversionError(msg, field="path", value=text)
+        msg = f"path: {place!r} is no path"
+        raise ConversionError(msg, field="path", value=place)
     return text
 
 

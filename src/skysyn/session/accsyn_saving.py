@@ -52,6 +52,7 @@ def delete(
     """Delete *objects* and report on each."""
     whole = list({id(one): one for one in objects}.values())
     for one in whole:
+        saving.check_reference(backend, one)
         check_allowed("delete", one)
         if isinstance(one, Model) and not one.is_stored:
             msg = f"{one!r} is not stored: there is nothing to delete"
@@ -77,7 +78,7 @@ def check_allowed(verb: str, one: Model | Reference[M]) -> None:
 
 
 def _row(backend: Backend, one: Model) -> Row:
-    saving.check_family(backend, type(one))
+    saving.check_record(backend, one)
     made = saving.row(one)
     if made.fields or not one.is_stored:
         check_allowed("update" if one.is_stored else "create", one)
