@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -111,9 +111,17 @@ def test_only_what_is_given_is_sent(
     assert (new.uri, new.dump()) == (uri, data)
 
 
+WRONG, WRONG_TEXT = cast("Any", 5), cast("Any", "high")
+
 BAD: list[tuple[str, Any]] = [
     ("source", NewTransfer),
     ("source", lambda: NewTransfer(source="  ")),
+    ("source", lambda: NewTransfer(source=WRONG)),
+    ("tasks", lambda: NewTransfer(tasks="abc")),
+    ("recipients", lambda: NewDelivery(name="a", recipients="lee@v.example")),
+    ("files", lambda: NewCollection(name="a", files="share=a/b")),
+    ("priority", lambda: NewTask(priority=WRONG_TEXT)),
+    ("code", lambda: Invitation(code=WRONG)),
     ("destination", lambda: NewTransfer(source="a", destination="share=/x")),
     ("status", lambda: NewTransfer(source="a", status=JobStatus.DONE)),
     ("status", lambda: NewDelivery(name="a", status=JobStatus.RUNNING)),

@@ -51,11 +51,26 @@ def _refuse(new: object, name: str, message: str, value: object) -> ConversionEr
 
 
 def _place(new: object, attribute: Attribute[Any], value: Where | None) -> None:
+    if value is None:
+        return
+    try:
+        _parsed(value)
+    except ConversionError as error:
+        raise _refuse(new, attribute.name, str(error), value) from error
+
+
+def _parsed(value: object) -> Place:
+    if isinstance(value, (Place, str)):
+        return value if isinstance(value, Place) else Place.parse(value)
+    msg = f"{value!r:.80} is no place: write a text or Place.on(…)"
+    raise ConversionError(msg, value=value)
+
+
+def _several(new: object, attribute: Attribute[Any], value: object) -> None:
+    """Raise ConversionError if *value* is text, whose letters would be the items."""
     if isinstance(value, str):
-        try:
-            Place.parse(value)
-        except ConversionError as error:
-            raise _refuse(new, attribute.name, str(error), value) from error
+        msg = f"it holds several: write [{value!r}]"
+        raise _refuse(new, attribute.name, msg, value)
 
 
 def _texts(
@@ -80,8 +95,8 @@ def _sendable(new: object, attribute: Attribute[Any], value: JobStatus | None) -
 
 
 def _priority(new: object, attribute: Attribute[Any], value: int | None) -> None:
-    if value is not None and not 0 <= value <= 1000:
-        msg = f"a priority is 0 to 1000, not {value}"
+    if value is not None and not (isinstance(value, int) and 0 <= value <= 1000):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may have no checker
+        msg = f"a priority is 0 to 1000, not {value!r}"
         raise _refuse(new, attribute.name, msg, value)
 
 
@@ -90,9 +105,10 @@ def _given(new: object, attribute: Attribute[Any], value: object) -> None:
         raise _refuse(new, attribute.name, "it must not be empty", value)
 
 
-def _email(new: object, attribute: Attribute[Any], value: str) -> None:
-    name, at, domain = value.partition("@")
-    if not (name and at and domain) or any(c.isspace() for c in value):
+def _email(new: object, attribute: Attribute[Any], value: object) -> None:
+    text = value if isinstance(value, str) else ""
+    name, at, domain = text.partition("@")
+    if not (name and at and domain) or any(c.isspace() for c in text):
         raise _refuse(new, attribute.name, f"{value!r} is no email address", value)
 
 
@@ -160,7 +176,7 @@ class NewTask(Payload):
     description: str | None = None
     tasks: Mapping[str, NewTask] | None = None
     """Nested tasks by their name."""
-    deps: Sequence[str] | None = None
+    deps: Sequence[str] | None = attrs.field(default=None, validator=_several)
     """Uri paths of the tasks to wait for, such as `a/b`."""
     compute: Data | None = None
 
@@ -196,15 +212,15 @@ class NewTransfer(_NewJob[Transfer]):
 
     source: Where | None = attrs.field(default=None, validator=_place)
     destination: Where | None = attrs.field(default=None, validator=_place)
-    tasks: Tasks | None = None
+    tasks: Tasks | None = attrs.field(default=None, validator=_several)
     parent: Ref[AnyJob] | str | None = None
     """The delivery, request or stream to send to or receive from."""
     status: JobStatus | None = attrs.field(default=None, validator=_startable)
     mirror_paths: bool | None = None
     append: bool | None = None
     """Add to the user's transfer of today between the same parties."""
-    recipients: Sequence[Where] | None = None
-    hooks: Sequence[Data] | None = None
+    recipients: Sequence[Where] | None = attrs.field(default=None, validator=_several)
+    hooks: Sequence[Data] | None = attrs.field(default=None, validator=_several)
 
     def __attrs_post_init__(self) -> None:
         if (
@@ -226,7 +242,7 @@ class NewCompute(_NewJob[Compute]):
     output: Where | None = attrs.field(default=None, validator=_place)
     range: str | None = None
     """`1001-1100`, `4`, `5-250x5`, or several with commas."""
-    dependencies: Sequence[Where] | None = None
+    dependencies: Sequence[Where] | None = attrs.field(default=None, validator=_several)
     filters: str | None = None
     """Which machines: `ram:>32g,site:-berlin` …"""
     parameters: Data | None = None
@@ -238,9 +254,13 @@ class NewCompute(_NewJob[Compute]):
 @attrs.frozen(kw_only=True)
 class _NewShared(_NewJob[E]):
     name: str = attrs.field(validator=_given)
-    tasks: Sequence[NewTask | Where] | None = None
+    tasks: Sequence[NewTask | Where] | None = attrs.field(
+        default=None, validator=_several
+    )
     """Files to send: it is submitted at once."""
-    recipients: Sequence[Ref[User] | str] | None = None
+    recipients: Sequence[Ref[User] | str] | None = attrs.field(
+        default=None, validator=_several
+    )
     """Ids or emails; who is unknown is invited."""
     parent: Ref[AnyJob] | str | None = None
     status: JobStatus | None = attrs.field(default=None, validator=_sendable)
@@ -282,7 +302,9 @@ class Invitation(New[User]):
     create_home_share: bool | None = None
     give_all_volumes_access: bool | None = None
     give_default_volume_access: bool | None = None
-    volumes: Sequence[Ref[Volume]] | None = None
+    volumes: Sequence[Ref[Volume]] | None = attrs.field(
+        default=None, validator=_several
+    )
     """What to give full access to."""
     mail: bool | None = None
     """False sends no email."""
@@ -314,7 +336,9 @@ class NewVolume(_NewShare[Volume]):
     path: str | None = None
     server: Ref[Entity] | str | None = None
     """The server at the main site that has it."""
-    siteservers: Sequence[Ref[Entity] | str] | None = None
+    siteservers: Sequence[Ref[Entity] | str] | None = attrs.field(
+        default=None, validator=_several
+    )
 
 
 @attrs.frozen(kw_only=True)
@@ -347,4 +371,4 @@ class NewCollection(_NewShare[Collection]):
     entity: ClassVar[type[Entity]] = Collection
 
     name: str = attrs.field(validator=_given)
-    files: Sequence[Where] | None = None
+    files: Sequence[Where] | None = attrs.field(default=None, validator=_several)

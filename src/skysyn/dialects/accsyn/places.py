@@ -101,8 +101,8 @@ class Place:
         Raises:
             ConversionError: it names none.
         """
-        if not text.strip():
-            msg = "an empty text names no place"
+        if not isinstance(text, str) or not text.strip():  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may have no checker
+            msg = f"{text!r:.80} names no place"
             raise ConversionError(msg, value=text)
         if found := _HOST.fullmatch(text):
             kind, name, rest = found.groups()
