@@ -148,10 +148,14 @@ class Model:
         """Return a reference to the record with the bare *key*; nothing is sent.
 
         Raises:
-            QueryError: the key is empty.
+            QueryError: the key is empty, or an id with the type in front.
         """
         if not key:
             msg = f"the key of a {cls.__name__} is not empty"
+            raise QueryError(msg)
+        bare = key.removeprefix(f"{cls.__collection__}/")
+        if bare != key:
+            msg = f"{key!r} is `type/key`: write {cls.__name__}.ref({bare!r})"
             raise QueryError(msg)
         return Reference(cls, key)
 

@@ -664,11 +664,19 @@ def test_what_is_not_there_is_reported(service: Service) -> None:
         report.raise_for_failures()
 
 
-@pytest.mark.parametrize("key", ["", "note/k"])
-def test_a_key_that_is_none_is_refused(service: Service, key: str) -> None:
+@pytest.mark.parametrize("key", ["", "note/k", RecordID("note", "")])
+def test_a_key_that_is_none_is_refused(service: Service, key: str | RecordID) -> None:
     with pytest.raises(QueryError, match="key"):
         service.connect().get(Note, key)
     assert service.sent() == []
+
+
+def test_a_key_may_look_like_an_id(service: Service) -> None:
+    service.put("note/note/k", title="A")
+
+    found = service.connect().get(Note, RecordID("note", "note/k"))
+
+    assert found.title == "A"
 
 
 def test_an_id_of_another_type_is_refused(service: Service) -> None:

@@ -6,7 +6,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from skysyn.errors import StateError
-from skysyn.models import Answer, Call, Model, Origin, pop, push
+from skysyn.models import Answer, Call, Model, Origin, Reference, pop, push
 
 from . import fetching, saving
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
         Fetch,
         Operation,
         RecordID,
-        Reference,
         Result,
         Select,
     )
@@ -103,7 +102,7 @@ class Session(Generic[D]):
             NotFound: there is none.
             PermissionDenied: this user may not read it.
         """
-        report = self.fetch(model.ref(fetching.bare_key(model, key)))
+        report = self.fetch(Reference(model, fetching.bare_key(model, key)))
         report.raise_for_failures()
         return report.found[0]
 

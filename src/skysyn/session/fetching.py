@@ -27,14 +27,14 @@ def bare_key(model: type[Model], key: str | RecordID) -> str:
     Raises:
         QueryError: it is empty, or the id of another type.
     """
+    if not (key.key if isinstance(key, RecordID) else key):
+        msg = f"the key of a {model.__name__} is not empty"
+        raise QueryError(msg)
     if isinstance(key, RecordID):
         if key.type != model.__collection__:
             msg = f"{key} is no {model.__collection__}"
             raise QueryError(msg)
         return key.key
-    if not key:
-        msg = f"the key of a {model.__name__} is not empty"
-        raise QueryError(msg)
     if key.startswith(f"{model.__collection__}/"):
         bare = key.removeprefix(f"{model.__collection__}/")
         msg = (

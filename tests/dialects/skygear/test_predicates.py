@@ -190,6 +190,7 @@ TRAPS: dict[str, Callable[[], object]] = {
         Sample.reviewer.to.name.asc()
     ),
     "type/key of a reference": lambda: Sample.reviewer == "recorded_person/p1",
+    "type/key of a new reference": lambda: Person.ref("recorded_person/p1"),
     "type/key of an id": lambda: Sample.id == "sample/1",
     "type/key of ids": lambda: Sample.id.is_in(["1", "sample/2"]),
     "type/key of an owner": lambda: Sample.owner_id == "user/u-1",
