@@ -224,7 +224,9 @@ def test_an_event_is_the_call_it_was() -> None:
     assert Event.of_call(event.call()) == event
 
 
-@pytest.mark.parametrize("data", [{"x": float("nan")}, {"x": object()}])
+@pytest.mark.parametrize(
+    "data", [{"x": float("nan")}, {"x": object()}, {"x": ["\ud800"]}]
+)
 def test_what_is_no_json_is_refused(data: Any) -> None:
     with pytest.raises(QueryError, match="JSON"):
         accsyn(api_key="K").encode(Call("PUT job/edit", {"data": data}))

@@ -98,10 +98,14 @@ def write(document: Mapping[str, JSON]) -> str:
         QueryError: it holds what JSON has no form for.
     """
     try:
-        return json.dumps(document, allow_nan=False)
+        text = json.dumps(document, allow_nan=False)
+        if "\\ud" in text:
+            # half a character has an escape, but is no text that a service can read
+            json.dumps(document, ensure_ascii=False).encode()
     except (TypeError, ValueError, RecursionError) as error:
         msg = f"the request cannot be written as JSON: {error}"
         raise QueryError(msg) from error
+    return text
 
 
 def write_query(text: str) -> str:
