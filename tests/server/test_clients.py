@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,3 +88,7 @@ def test_the_javascript_client_tells_the_story(endpoint: str, packages: Path) ->
 
 def test_the_python_client_tells_the_story(endpoint: str, python: Path) -> None:
     tell(endpoint, python, "-Wignore", "-m", "clients.story", ASSET_SECRET=SECRET)
+
+
+def test_our_own_client_tells_the_story(endpoint: str) -> None:
+    tell(endpoint, sys.executable, "-Werror", "-m", "clients.ours")
