@@ -13,7 +13,7 @@ import pytest
 
 from skysyn import Accsyn, connect
 from skysyn.accsyn import Session, Transfer
-from skysyn.errors import TimedOut, TLSError
+from skysyn.errors import AuthenticationError, TimedOut, TLSError
 from skysyn.transport import Rate, Timeout, open_transport
 
 from .answers import reply
@@ -50,6 +50,7 @@ class Service:
     ) -> None:
         self.heads: list[str] = []
         self.logins = 0
+        self.say_login: Callable[[], Document] | None = None
         self._say = say
         self._lock = threading.Lock()
         self.peer = Peer(self._handle, tls=tls)
@@ -70,6 +71,8 @@ class Service:
         with self._lock:
             self.logins += 1
             session = f"session-{self.logins}"
+        if self.say_login is not None:
+            return self.say_login()
         return {"result": {"id": USER, "role": "admin", "session_id": session}}
 
     def plain(self, **settings: Any) -> Session:
@@ -123,6 +126,32 @@ def test_64_threads_at_a_new_session_log_in_once() -> None:
         names = {one.result() for one in asked}
 
     assert (service.logins, names) == (1, {"found"})
+
+
+def test_64_threads_with_a_wrong_key_log_in_once() -> None:
+    service = Service()
+    start = threading.Barrier(THREADS)
+
+    def refuse() -> Document:
+        # long enough for every thread to come
+        time.sleep(0.5)
+        return {"message": "invalid api key"}
+
+    service.say_login = refuse
+    with service.peer, service.typed() as session, ThreadPoolExecutor(THREADS) as pool:
+
+        def ask() -> None:
+            start.wait(30)
+            with pytest.raises(AuthenticationError):
+                Transfer.query(session).all()
+
+        for one in [pool.submit(ask) for _ in range(THREADS)]:
+            one.result()
+        assert service.logins == 1
+        with pytest.raises(AuthenticationError):
+            session.log_in()
+
+    assert service.logins == 2
 
 
 @pytest.mark.parametrize("flaw", ["wrong host", "expired", "unknown authority"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from skysyn.errors import RemoteError
+
 if TYPE_CHECKING:
     from skysyn.dialects.accsyn.dialect import Accsyn
     from skysyn.transport import Transport
@@ -17,6 +19,7 @@ class Login:
         self.dialect = dialect
         self._transport = transport
         self._lock = Lock()
+        self._refusal: RemoteError | None = None
 
     def ensure(self) -> Accsyn:
         """Return the dialect that is logged in; the first caller logs in."""
@@ -25,10 +28,23 @@ class Login:
         return self.renew(dialect) if dialect.identity is None else dialect
 
     def renew(self, stale: Accsyn) -> Accsyn:
-        """Log in again unless another thread has done it since *stale* was used."""
+        """Log in again unless another thread has done it since *stale* was used.
+
+        Raises:
+            RemoteError: the login was refused, to this thread or to the one that it
+                waited for: asking as often as there are threads could lock a user out.
+        """
+        known = self._refusal
         with self._lock:
-            if self.dialect is stale:
+            if self.dialect is not stale:
+                return self.dialect
+            if self._refusal is not None and self._refusal is not known:
+                raise self._refusal
+            try:
                 self.dialect = self._log_in(stale)
+            except RemoteError as error:
+                self._refusal = error
+                raise
             return self.dialect
 
     def _log_in(self, dialect: Accsyn) -> Accsyn:
