@@ -66,6 +66,8 @@ class Service:
     def _answer(self, document: Document) -> Document:
         if "ident" in document and "uri" not in document:
             return {"result": {"hostname": "acmefilm.accsyn.com", "port": 443}}
+        if "organization" in document:
+            return {"domain": "acmefilm"}
         if "uri" in document:
             return self._say(document)
         with self._lock:
@@ -73,6 +75,9 @@ class Service:
             session = f"session-{self.logins}"
         if self.say_login is not None:
             return self.say_login()
+        if document:
+            # version 1 brings a session of its own
+            return {"id": USER, "clearance": "admin", "session_key": session}
         return {"result": {"id": USER, "role": "admin", "session_id": session}}
 
     def plain(self, **settings: Any) -> Session:
@@ -283,6 +288,37 @@ def test_the_proxy_of_a_named_file_comes_before_the_environments(
         typed.log_in()
 
     assert len(service.heads) == 5
+
+
+GUIDE = """
+import skysyn.accsyn as accsyn_api
+session = accsyn_api.Session(
+    domain='acmefilm', username='kim', {credentials}, {logging}
+)
+user = session.find_one("User")
+jobs = session.find('Job', skip=100, limit=50)
+j = session.find_one('Job WHERE code="my_transfer"')
+session.update('Job', j['id'], {{"status": "aborted"}})
+session.delete_one('Job', j['id'])
+message = session.get_last_message()
+session.close()
+"""
+
+
+@pytest.mark.parametrize("credentials", ["api_key='K'", "pwd='K'", "session_key='K'"])
+def test_the_guides_script_runs_with_its_import_alone_changed(
+    credentials: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    service, file = Service(), tmp_path / "log"
+    monkeypatch.setenv("ACCSYN_PROXY", f"accsyn:127.0.0.1:{service.peer.port}")
+    logging = f"verbose=True, path_logfile={str(file)!r}"
+    space: dict[str, Any] = {}
+    with service.peer:
+        exec(GUIDE.format(credentials=credentials, logging=logging), space)
+
+    assert (space["user"], space["message"]) == ({"id": USER, "name": "found"}, None)
+    assert len(file.read_text().splitlines()) == 7
+    assert service.peer.connections == 1
 
 
 SECRETS = ("canary-key", "Y2FuYXJ5LWtleQ", "session-1", "canary-data")
