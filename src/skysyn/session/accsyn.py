@@ -94,13 +94,13 @@ class AccsynSession(Session[Accsyn]):
 
     @property
     def user_id(self) -> str:
-        """The id of the user who is logged in."""
+        """The id of the user who is logged in; logs in if nobody is yet."""
         identity = self._login.ensure().identity
         return "" if identity is None else identity.user_id
 
     @property
     def session_key(self) -> str | None:
-        """The session key of a version 1 session, to log in with elsewhere."""
+        """The session key of version 1, to log in with elsewhere; logs in if need be."""
         identity = self._login.ensure().identity
         return None if identity is None else identity.session_key
 
