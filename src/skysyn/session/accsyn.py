@@ -100,7 +100,7 @@ class AccsynSession(Session[Accsyn]):
 
     @property
     def session_key(self) -> str | None:
-        """The session key of version 1, to log in with elsewhere; logs in if need be."""
+        """The session key of version 1, to log in with elsewhere; may log in."""
         identity = self._login.ensure().identity
         return None if identity is None else identity.session_key
 
