@@ -459,10 +459,15 @@ def test_a_stored_record_keeps_its_key() -> None:
 
 
 def test_keys_are_not_empty() -> None:
-    with pytest.raises(StateError, match="not empty"):
+    with pytest.raises(QueryError, match="not empty"):
         Task(title="A").with_id("")
     with pytest.raises(QueryError, match="not empty"):
         Task.ref("")
+
+
+def test_keys_do_not_repeat_the_type() -> None:
+    with pytest.raises(QueryError, match="is `type/key`"):
+        Task(title="A").with_id("task/k")
 
 
 def shallow(task: Task) -> Task:

@@ -9,7 +9,15 @@ from skysyn.dialects.accsyn.settings import proxy_named
 from skysyn.dialects.base import Dialect
 from skysyn.dialects.skygear.dialect import Skygear
 from skysyn.errors import DeclarationError
-from skysyn.transport import Rate, open_transport
+from skysyn.transport import (
+    Limits,
+    Proxy,
+    Rate,
+    Retry,
+    Timeout,
+    Transport,
+    open_transport,
+)
 
 from .accsyn import AccsynSession
 from .base import Session
@@ -19,9 +27,17 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from os import PathLike
 
-    from skysyn.transport import DNS, TLS, Limits, Proxy, Retry, Timeout, Transport
+    from skysyn.transport import DNS, TLS
 
 D = TypeVar("D", bound=Dialect)
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "timeout": (Timeout,),
+    "retry": (Retry,),
+    "rate": (Rate,),
+    "limits": (Limits,),
+    "proxy": (Proxy, str, Transport),
+}
 
 ACCSYN_RATE = Rate(30, burst=60)
 """How many requests a second accsyn takes from one address."""
@@ -89,7 +105,7 @@ def connect(
 
     Raises:
         DeclarationError: *dialect* is no service's settings, or options are given
-            together with a transport.
+            together with a transport, or one is of the wrong type.
     """
     _check(dialect, transport, options)
     if isinstance(dialect, Accsyn):
@@ -113,6 +129,17 @@ def _check(dialect: object, transport: Transport | None, options: Options) -> No
             "transport=open_transport(transport, …) with them, or leave them out"
         )
         raise DeclarationError(msg)
+    for name, value in options.items():
+        _check_option(name, value)
+
+
+def _check_option(name: str, value: object) -> None:
+    kind = _KINDS.get(name)
+    if kind is None or value is None or isinstance(value, kind):
+        return
+    shown = kind[0].__name__
+    msg = f"{name}={value!r:.80} is no {shown}: write {name}={shown}(…)"
+    raise DeclarationError(msg)
 
 
 def _for_accsyn(options: Options, dialect: Accsyn) -> Options:

@@ -82,13 +82,12 @@ class Record(Model, abstract=True):
 
         Raises:
             StateError: it is stored, so it has its id for good.
+            QueryError: the key is empty, or an id with the type in front.
         """
         if self.is_stored:
             msg = f"{self.id} is stored; make a new record instead of a second id"
             raise StateError(msg)
-        if not key:
-            msg = "a record's key is not empty"
-            raise StateError(msg)
+        type(self).ref(key)  # which refuses what is no bare key
         twin = self.copy()
         twin.__dict__.pop("id", None)
         twin.__sky_key__ = key
