@@ -7,7 +7,13 @@ SkysynError
 ├── StateError                            an object is not in the state for this
 │   ├── NotLoaded (AttributeError)        the query left this field out
 │   ├── NoSessionError (RuntimeError)     nothing says which session to use
-│   └── NotSaved                          the object is not stored yet
+│   ├── NotSaved                          the object is not stored yet
+│   └── BundleError                       an app cannot be exported or imported
+│       ├── NotABundle                    the folder holds something else
+│       ├── DamagedBundle                 a file is not the one that was written
+│       ├── NewerBundle                   a later version wrote it
+│       ├── TargetTaken                   something else is there already
+│       └── DiskFull                      no room is left
 ├── ResultError (LookupError)             another number of results than asked for
 │   ├── NoResult
 │   └── SeveralResults
@@ -42,14 +48,19 @@ if TYPE_CHECKING:
 __all__ = [
     "AuthenticationError",
     "BrokenAnswer",
+    "BundleError",
     "Conflict",
     "ConnectError",
     "ConversionError",
+    "DamagedBundle",
     "DeclarationError",
+    "DiskFull",
     "InvalidRequest",
     "LimitExceeded",
+    "NewerBundle",
     "NoResult",
     "NoSessionError",
+    "NotABundle",
     "NotFound",
     "NotLoaded",
     "NotSaved",
@@ -67,6 +78,7 @@ __all__ = [
     "SkysynError",
     "StateError",
     "TLSError",
+    "TargetTaken",
     "TimedOut",
     "TransportError",
     "Unavailable",
@@ -127,6 +139,38 @@ class NoSessionError(StateError, RuntimeError):
 
 class NotSaved(StateError):
     """The object is not stored yet, so the service does not know it."""
+
+
+class BundleError(StateError):
+    """An app cannot be exported or imported as things are; the text says the mend."""
+
+
+class NotABundle(BundleError):
+    """The folder holds no bundle, or one that is not finished."""
+
+
+class DamagedBundle(BundleError):
+    """A file of the bundle is not what was written: *file*, and its *line* or 0."""
+
+    def __init__(self, message: str, *, file: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.file = file
+        self.line = line
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.args, self.__dict__)
+
+
+class NewerBundle(BundleError):
+    """A later version of skysyn wrote the bundle."""
+
+
+class TargetTaken(BundleError):
+    """Something else is there already, and is left as it is."""
+
+
+class DiskFull(BundleError):
+    """No room is left; the same command goes on when there is."""
 
 
 class ResultError(SkysynError, LookupError):

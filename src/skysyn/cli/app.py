@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from skysyn.cli import story
+from skysyn.cli.moving import export, import_
 from skysyn.cli.serving import serve
 
 app = typer.Typer(
@@ -53,3 +54,5 @@ def demo(
 
 
 app.command()(serve)
+app.command()(export)
+app.command("import")(import_)

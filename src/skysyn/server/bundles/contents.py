@@ -1,0 +1,70 @@
+"""Contents: the bytes of files, kept in a bundle under their hash."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import TYPE_CHECKING
+
+from skysyn.errors import BundleError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from skysyn.server.assets import Assets
+
+_CHUNK = 1024 * 1024
+
+
+def path(sha256: str) -> str:
+    """Return where in a bundle the content with this hash is."""
+    return f"files/{sha256[:2]}/{sha256}"
+
+
+def digest(file: Path) -> str | None:
+    """Return the hash of a file, or None if there is none or nothing in it."""
+    try:
+        with file.open("rb") as content:
+            found = hashlib.file_digest(content, "sha256").hexdigest()
+            return found if content.tell() else None
+    except FileNotFoundError:
+        return None
+
+
+def folder_of(assets: Assets | None) -> Assets:
+    """Return *assets*.
+
+    Raises:
+        BundleError: the app has files, and nothing says where.
+    """
+    if assets is None:
+        msg = "the app has files: say in which folder they are, by --assets"
+        raise BundleError(msg)
+    return assets
+
+
+def keep(file: Path, folder: Path) -> str | None:
+    """Copy a file into the bundle in *folder*, if it is not there; return its hash."""
+    found = digest(file)
+    if found is None:
+        return None
+    target = folder / path(found)
+    if digest(target) != found:
+        write(target, file)
+    return found
+
+
+def write(target: Path, file: Path) -> None:
+    """Copy *file* to *target*, whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{target.name}.part")
+    with file.open("rb") as source, part.open("wb") as copy:
+        while chunk := source.read(_CHUNK):
+            copy.write(chunk)
+        sync(copy.fileno())
+    part.replace(target)
+
+
+def sync(handle: int) -> None:
+    """Wait until a file is on the disk."""
+    os.fsync(handle)
