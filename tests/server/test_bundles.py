@@ -18,7 +18,6 @@ import attrs
 import pytest
 from hypothesis import Phase, given
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy.exc import OperationalError
 
 from skysyn.errors import (
     BundleError,
@@ -31,7 +30,6 @@ from skysyn.errors import (
 )
 from skysyn.server.bundles import Place, export_bundle, import_bundle
 from skysyn.server.bundles.checkpoint import Advance
-from skysyn.server.bundles.space import explained
 from skysyn.server.store import Store
 
 from . import worlds
@@ -406,25 +404,6 @@ def test_a_full_disk_is_told_and_the_export_goes_on(
     export_bundle(source, folder)
 
     assert content(folder) == content(filled / "bundle")
-
-
-@pytest.mark.parametrize(
-    ("said", "error"),
-    [
-        (sqlite3.OperationalError("database or disk is full"), DiskFull),
-        (sqlite3.OperationalError("disk I/O error"), BundleError),
-    ],
-)
-def test_what_a_database_says_is_told(
-    said: sqlite3.Error, error: type[BundleError]
-) -> None:
-    with pytest.raises(error, match="disk"), explained():
-        raise OperationalError(None, {}, said)
-
-
-def test_other_errors_of_the_system_stay_what_they_are() -> None:
-    with pytest.raises(PermissionError), explained():
-        raise PermissionError(13, "denied")
 
 
 def test_sources_that_are_not_there_are_told(places: Places) -> None:

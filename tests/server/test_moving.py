@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from typer.testing import CliRunner
 
 from skysyn.cli.app import app
-from skysyn.errors import BundleError
+from skysyn.errors import BundleError, DiskFull
 from skysyn.server.bundles import export_bundle, import_bundle
+from skysyn.server.bundles.space import explained
 from skysyn.server.store import Store
 
 from . import worlds
@@ -110,3 +113,22 @@ def test_what_changes_during_an_import_is_found(tmp_path: Path) -> None:
 
     with pytest.raises(BundleError, match="something else writes"):
         import_bundle(tmp_path / "bundle", target, meddle)
+
+
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [
+        (sqlite3.OperationalError("database or disk is full"), DiskFull),
+        (sqlite3.OperationalError("disk I/O error"), BundleError),
+    ],
+)
+def test_what_a_database_says_is_told(
+    said: sqlite3.Error, error: type[BundleError]
+) -> None:
+    with pytest.raises(error, match="disk"), explained():
+        raise OperationalError(None, {}, said)
+
+
+def test_other_errors_of_the_system_stay_what_they_are() -> None:
+    with pytest.raises(PermissionError), explained():
+        raise PermissionError(13, "denied")
