@@ -16,6 +16,8 @@ from .accsyn.stub import Stub
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from skysyn import Accsyn, AccsynSession
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 USER = {
@@ -89,7 +91,11 @@ def test_accsyn_example_sends_the_status_alone() -> None:
     names: dict[str, Any] = {}
 
     exec(source, names)
-    names["connect"] = lambda *_, **__: stub.typed()
+
+    def connect(_: Accsyn, **_options: object) -> AccsynSession:
+        return stub.typed()
+
+    names["connect"] = connect
     names["abort_my_transfer"]()
 
     assert (stub.sent[-1].method, stub.sent[-1].data) == ("PUT", {"status": "aborted"})

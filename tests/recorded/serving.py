@@ -24,8 +24,9 @@ class Served:
 
     def __call__(self, request: Request) -> Response:
         """Return the answer, or the part that belongs to *request*."""
-        records = json.loads(request.body).get("records")
-        sent: list[JSON] = records if isinstance(records, list) else []
+        body: dict[str, JSON] = json.loads(request.body)
+        records = body.get("records")
+        sent = records if isinstance(records, list) else []
         if not 0 < len(sent) < len(self._exchange.items):
             return self._exchange.response()
         part, self._left = self._left[: len(sent)], self._left[len(sent) :]

@@ -60,7 +60,7 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def serve(  # noqa: PLR0913, PLR0917  # an option each
+def serve(  # noqa: PLR0913  # an option each
     *,
     host: Annotated[str, typer.Option(help="Listen on this address.")] = "127.0.0.1",
     port: Annotated[
@@ -169,7 +169,7 @@ def _run(settings: Any, host: str, port: int) -> None:
             typer.echo("# stopped")
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
+def _stop(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
