@@ -13,9 +13,12 @@ from typer.testing import CliRunner
 
 from skysyn.cli.app import app
 from skysyn.errors import BundleError
-from skysyn.server.bundles import Original, export_bundle, import_skygear
-from skysyn.server.bundles.skygear import kind_of
+from skysyn.server.bundles import Original, export_bundle, import_skygear, parts
+from skysyn.server.bundles.skygear import expression, kind_of
+from skysyn.server.bundles.source import snapshot
 from skysyn.server.store import Store, system
+from skysyn.server.store.catalog import RecordType
+from skysyn.server.store.kinds import Kind
 
 from .asking import Asker
 from .worlds import Places, content, serve
@@ -33,6 +36,8 @@ CREATE SCHEMA app_my_app;
 SET search_path = app_my_app, public;
 CREATE DOMAIN geometry AS text;
 CREATE FUNCTION st_asgeojson(geometry) RETURNS text LANGUAGE sql AS 'SELECT $1::text';
+CREATE FUNCTION st_x(geometry) RETURNS float8 LANGUAGE sql AS 'SELECT 1::float8';
+CREATE FUNCTION st_y(geometry) RETURNS float8 LANGUAGE sql AS 'SELECT 2.5::float8';
 CREATE TABLE _auth (id text PRIMARY KEY, password text, provider_info jsonb,
   token_valid_since timestamp, last_seen_at timestamp, disabled boolean,
   disabled_message text, disabled_expiry timestamp);
@@ -143,6 +148,15 @@ def test_an_app_of_skygear_is_taken_over(
     assert (exported.parts, exported.sha256) == (report.parts, report.sha256)
     with serve(place) as server:
         check_users(Asker(server))
+
+
+def test_places_are_read_as_postgis_says(original: Original) -> None:
+    place = RecordType.make("note", "note", [("area", "area", Kind("location"))])
+
+    with snapshot(original) as connection:
+        found = list(parts.of_type(connection, place, expression).rows())
+
+    assert [row["values"] for row in found] == [{"area": [1, 2.5]}, {}, {}]
 
 
 def check_users(anyone: Asker) -> None:

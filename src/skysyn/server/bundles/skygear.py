@@ -8,6 +8,7 @@ import attrs
 from sqlalchemy import (
     Boolean,
     Text,
+    case,
     func,
     literal,
     null,
@@ -128,7 +129,7 @@ def read(
         else:
             yield Part("table", ours.name, 0, lambda: iter(()))
     for _, owner in sorted(found.types.items()):
-        yield parts.of_type(connection, owner, _expression)
+        yield parts.of_type(connection, owner, expression)
 
 
 def left_out(connection: Connection, found: Tables) -> dict[str, int]:
@@ -169,14 +170,14 @@ def _column(ours: Column[Any], there: frozenset[str]) -> ColumnElement[Any]:
     return type_coerce(found, ours.type).label(ours.name)
 
 
-def _expression(field: FieldColumn) -> ColumnElement[Any]:
+def expression(field: FieldColumn) -> ColumnElement[Any]:
     """Return what a field is read by: PostGIS has places in a form of its own."""
     column = field.column
     match field.kind.name:
         case "location":
             x, y = func.ST_X(column), func.ST_Y(column)
             made = func.jsonb_build_array(x, y, type_=JSONB)
-            return func.nullif(made, func.jsonb_build_array(None, None), type_=JSONB)
+            return case((column.is_not(None), made))
         case "geometry":
             return func.ST_AsGeoJSON(column).cast(JSONB)
         case _:
