@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import sysconfig
@@ -56,6 +57,21 @@ def test_every_folder_of_modules_is_a_named_package() -> None:
     found = {file.parent for root in roots for file in root.rglob("*.py")}
 
     assert sorted(found) == sorted({folder_of(package) for package in named})
+
+
+def test_core_depends_on_what_was_agreed_and_nothing_else() -> None:
+    project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    needed: list[str] = project["project"]["dependencies"]
+
+    assert {re.split(r"[<>=~! ]", name)[0] for name in needed} == {
+        "PySocks",
+        "attrs",
+        "cattrs",
+        "msgspec",
+        "requests",
+        "typing-extensions",
+        "urllib3",
+    }
 
 
 @pytest.mark.slow
