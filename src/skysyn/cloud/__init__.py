@@ -1,0 +1,1 @@
+"""Cloud code: functions, hooks, timers and endpoints that a server calls."""

@@ -1,0 +1,1 @@
+"""Compat: the names of the two official packages, for programs written for them."""

@@ -1,0 +1,1 @@
+"""A local server for accsyn: the service's language listened to."""

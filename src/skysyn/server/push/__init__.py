@@ -1,0 +1,1 @@
+"""Push: notifications on their way to the services that deliver them."""
