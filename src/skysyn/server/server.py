@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from skysyn.transport import Request
 
     from .actions.action import Action
+    from .store.changes import Observers
 
 _ATTEMPTS = 8
 _COLLISIONS = {"40001", "40P01"}
@@ -71,6 +72,11 @@ class Server:
     def settings(self) -> Settings:
         """What the server was started with."""
         return self._services.settings
+
+    @property
+    def observers(self) -> Observers:
+        """Who is told what happened to records."""
+        return self._services.store.observers
 
     def answer(self, request: Request) -> Response:
         """Return the response to *request*."""

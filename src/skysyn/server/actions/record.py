@@ -12,6 +12,7 @@ from skysyn.errors import RemoteError
 from skysyn.models import Entries, RecordID
 from skysyn.server import chains
 from skysyn.server.store import constraints, records, rights
+from skysyn.server.store.changes import Change
 from skysyn.server.store.field_rights import FieldRights
 from skysyn.server.store.finding import Finding
 from skysyn.server.store.printing import Printer
@@ -165,11 +166,11 @@ def _delete(
         return refuse(102, "no permission to perform operation")
     table = work.catalog.types[record.type].table
     try:
-        with work.connection.begin_nested():
+        with work.attempt():
             work.connection.execute(table.delete().where(table.c["_id"] == record.key))
     except IntegrityError:
         return constraints.deleting(record)
-    del found[record]
+    work.changes.append(Change("deleted", found.pop(record), stored))
     return b""
 
 

@@ -16,6 +16,7 @@ from skysyn.errors import RemoteError
 from skysyn.models import RecordID, Sequence, Unknown
 
 from . import constraints, geometry, kinds, records, rights, system
+from .changes import Change
 from .field_rights import FieldRights
 from .records import Stored
 
@@ -77,7 +78,7 @@ class Saving:
         known = dict(self._known)
         try:
             # all in one go, as nearly always none breaks a constraint
-            with self._work.connection.begin_nested():
+            with self._work.attempt():
                 outcomes = [self._outcome(item) for item in items]
                 self._flush()
         except IntegrityError:
@@ -106,7 +107,7 @@ class Saving:
         """Save one record so that its failure undoes nothing else."""
         known = dict(self._known)
         try:
-            with self._work.connection.begin_nested():
+            with self._work.attempt():
                 outcome = self._outcome(item)
                 self._flush()
         except IntegrityError as error:
@@ -124,10 +125,11 @@ class Saving:
             raise unexpected(msg)
         stored = self._known.get(item.id)
         if stored is None:
-            saved = self._insert(owner, item)
+            change = Change("created", self._insert(owner, item), None)
         else:
-            saved = self._update(owner, item, stored)
-        self._known[item.id] = saved
+            change = Change("updated", self._update(owner, item, stored), stored)
+        self._known[item.id] = saved = change.record
+        self._work.changes.append(change)
         return saved
 
     def _insert(self, owner: RecordType, item: Incoming) -> Stored:

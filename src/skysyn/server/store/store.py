@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from . import catalog, migration, postgres
+from .changes import Change, Observers
 from .database import Database
 
 if TYPE_CHECKING:
@@ -20,11 +21,23 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class Work:
-    """One transaction and the catalog that holds in it."""
+    """One transaction, the catalog that holds in it, and the changes it made."""
 
     connection: Connection
     catalog: Catalog
     is_sqlite: bool
+    changes: list[Change] = attrs.field(factory=list[Change], eq=False)
+
+    @contextmanager
+    def attempt(self) -> Generator[None]:
+        """Open a transaction inside this one; an error that leaves it undoes it."""
+        noted = len(self.changes)
+        try:
+            with self.connection.begin_nested():
+                yield
+        except BaseException:
+            del self.changes[noted:]
+            raise
 
 
 class Store:
@@ -33,6 +46,7 @@ class Store:
     def __init__(self, url: str, app: str) -> None:
         self._database = Database(url, app)
         self._catalog: Catalog | None = None
+        self.observers = Observers()
         try:
             self._install(app)
         except BaseException:
@@ -47,9 +61,14 @@ class Store:
 
     @contextmanager
     def write(self) -> Generator[Work]:
-        """Open a transaction; it is undone if an error leaves it."""
+        """Open a transaction; it is undone if an error leaves it.
+
+        Its changes are told to the observers when it is committed.
+        """
         with self._database.write() as connection:
-            yield self._work(connection)
+            work = self._work(connection)
+            yield work
+        self.observers.tell(work.changes)
 
     def extend(self, wanted: migration.Columns, *, may_migrate: bool = True) -> None:
         """Make the types and columns of *wanted* that are missing.
