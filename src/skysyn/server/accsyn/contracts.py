@@ -1,0 +1,137 @@
+"""Contracts: what the accsyn server needs of the life of jobs and of files.
+
+The store keeps rows; these decide what becomes of them, and hold no state of their
+own. A row is a dict of stored attributes by wire name: dates are aware `datetime`,
+everything else is plain JSON. Jobs have `id`, `_kind` (transfer, delivery …), `status`,
+`size`, `progress`, `speed`, `etr`, `finished`, `source`, `destination`, `parent`,
+`created`, `settings`, `_spec` (what was given at creation) and `_life` (whatever the
+life keeps, as JSON). Tasks have `id`, `uri`, `job`, `status`, `size`, `priority`,
+`source` and `destination` (party dicts), `created`, `finished`, `time` and `_life`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from skysyn.models import JSON
+
+
+def _nothing() -> Mapping[str, object]:
+    return {}
+
+
+def _no_tasks() -> Mapping[str, Mapping[str, object]]:
+    return {}
+
+
+@attrs.frozen
+class Changes:
+    """What becomes of a job and of its tasks, by task id; empty where nothing does."""
+
+    job: Mapping[str, object] = attrs.field(factory=_nothing)
+    tasks: Mapping[str, Mapping[str, object]] = attrs.field(factory=_no_tasks)
+
+
+@attrs.frozen
+class Scene:
+    """One job with its tasks at one moment; *recipients* are those of a delivery."""
+
+    job: Mapping[str, object]
+    tasks: Sequence[Mapping[str, object]]
+    now: datetime
+    recipients: int = 0
+    uploads: int = 0
+    """How many transfers into this delivery or request are done."""
+
+
+class Life(Protocol):
+    """The states of jobs and tasks over time."""
+
+    def begin(self, scene: Scene) -> Changes:
+        """Return what a job that was just stored, or got new tasks, starts as."""
+        ...
+
+    def advance(self, scene: Scene) -> Changes:
+        """Return what time has done to a job since it was looked at last."""
+        ...
+
+    def order(self, scene: Scene, status: str) -> Changes:
+        """Return what writing *status* to the job does.
+
+        Raises:
+            RemoteError: it may not be written now.
+        """
+        ...
+
+    def order_task(self, scene: Scene, task: str, status: str) -> Changes:
+        """Return what writing *status* to the task with the id *task* does.
+
+        Raises:
+            RemoteError: it may not be written now.
+        """
+        ...
+
+
+@attrs.frozen
+class Grant:
+    """What the caller may do below *path* of a share."""
+
+    path: str
+    read: bool
+    write: bool
+
+
+@attrs.frozen
+class Spot:
+    """A share as file operations see it: *folder* below the root of *volume*.
+
+    *volume* is the code of the volume whose real folder the server was given; grants
+    are None if everything is allowed.
+    """
+
+    id: str
+    kind: str
+    volume: str
+    folder: str
+    grants: Sequence[Grant] | None = None
+
+
+class Places(Protocol):
+    """Where shares are, as one caller sees them."""
+
+    def spot(self, kind: str, name: str) -> Spot | None:
+        """Return the share that `kind=name` names; None if there is none to see.
+
+        *kind* `share` is any; the name is a code, an id or `(default)`.
+        """
+        ...
+
+    def contents(self, kind: str, name: str) -> Sequence[str] | None:
+        """Return the paths that a collection or delivery lists; None if none."""
+        ...
+
+    def home(self) -> Spot | None:
+        """Return the caller's own home, which `~` stands for."""
+        ...
+
+
+class FileOperations(Protocol):
+    """The operations of `workspace/file` on real folders."""
+
+    def run(self, data: Mapping[str, JSON], places: Places) -> JSON:
+        """Do `data["op"]` and return the result.
+
+        Raises:
+            RemoteError: it cannot be done, or is not allowed.
+        """
+        ...
+
+    def size(self, path: str, places: Places) -> int | None:
+        """Return the bytes at *path*; None if nothing is there (a missing source)."""
+        ...
