@@ -10,6 +10,7 @@ from skysyn.server import Server
 
 from .asking import Asker, settings
 from .postgres import Postgres, find_programs
+from .redis_server import RedisServer, find_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,16 @@ def postgres() -> Iterator[Postgres]:
     if programs is None:
         pytest.skip("PostgreSQL is not installed: no initdb was found")
     with Postgres(programs) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    """A Redis of our own; without its program the test is skipped."""
+    program = find_program()
+    if program is None:
+        pytest.skip("Redis is not installed: no redis-server was found")
+    with RedisServer(program) as running:
         yield running
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,12 +12,15 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from skysyn.server import Server, Serving
-from skysyn.server.hub import Hub, Subscriber
+from skysyn.server.hubs import Hubs
+from skysyn.server.subscriber import Subscriber
 
 from .asking import KEY, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from skysyn.server.hub import Hub
 
 
 @pytest.fixture(scope="module")
@@ -95,24 +99,69 @@ def test_what_cannot_be_understood_ends_the_connection(
 
 def test_who_reads_too_slowly_loses_messages_and_costs_no_more() -> None:
     async def run() -> int:
-        hub, slow = Hub(), Subscriber()
+        hub, slow = Hubs().app, Subscriber()
         hub.subscribe(slow, "news")
         for number in range(5000):
             hub.publish("news", number)
-        return slow.waiting.qsize()
+        return slow.waiting
 
     assert asyncio.run(run()) == 1024
 
 
 def test_who_leaves_is_told_nothing_more() -> None:
     async def run() -> tuple[set[str], int]:
-        hub, one = Hub(), Subscriber()
+        hub, one = Hubs().app, Subscriber()
         for name in ("a", "b"):
             hub.understand(one, json.dumps({"action": "sub", "channel": name}))
         hub.understand(one, '{"action": "unsub", "channel": "a"}')
         hub.understand(one, '{"action": "unsub", "channel": "never"}')
         hub.forget(one)
         hub.understand(one, '{"action": "pub", "channel": "b", "data": 1}')
-        return one.channels, one.waiting.qsize()
+        return one.channels, one.waiting
 
     assert asyncio.run(run()) == (set(), 0)
+
+
+def test_any_thread_may_publish_and_nothing_is_lost_or_mixed_up() -> None:
+    async def run() -> list[list[int]]:
+        hub, one = Hubs().app, Subscriber()
+        hub.subscribe(one, "news")
+        threads = [Thread(target=publish, args=(hub, t)) for t in range(4)]
+        for thread in threads:
+            thread.start()
+        got = [json.loads(await one.next())["data"] for _ in range(800)]
+        for thread in threads:
+            thread.join()
+        return [[n for t, n in got if t == thread] for thread in range(4)]
+
+    def publish(hub: Hub, thread: int) -> None:
+        for number in range(200):
+            hub.publish("news", [thread, number])
+
+    assert asyncio.run(run()) == [list(range(200))] * 4
+
+
+def test_publishing_to_who_is_gone_with_its_loop_does_nothing() -> None:
+    hub = Hubs().app
+
+    async def come() -> Subscriber:
+        one = Subscriber()
+        hub.subscribe(one, "news")
+        return one
+
+    gone = asyncio.run(come())
+    hub.publish("news", 1)
+
+    assert gone.waiting == 1
+
+
+def test_a_request_thread_reaches_who_listens_on_a_socket() -> None:
+    with Server(settings()) as server, Serving(server) as serving:
+        url = serving.endpoint.replace("http", "ws", 1)
+        with open_at(url, "/_/pubsub") as one:
+            say(one, "sub", "_sub_d")
+            say(one, "dance", "_sub_d")
+            assert one.recv(timeout=5) == "Unknow action"
+            server.hubs.notices.publish("_sub_d", {"n": 1})
+
+            assert one.recv(timeout=5) == '{"channel":"_sub_d","data":{"n":1}}'

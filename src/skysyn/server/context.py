@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from skysyn.dialects.skygear.endpoint import Asked, SkygearEndpoint
 
     from .assets import Assets
+    from .hubs import Hubs
     from .settings import Settings
     from .store import Store
     from .store.users import User
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class Services:
-    """What actions work with: the settings, the store and the language."""
+    """What actions work with: the settings, the store, the language, the hubs."""
 
     settings: Settings
     store: Store
     endpoint: SkygearEndpoint
     assets: Assets
+    hubs: Hubs
 
     def sign(self, name: str) -> str:
         """Return the URL of the file *name*."""

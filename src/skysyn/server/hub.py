@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-import attrs
 import msgspec
 
 from skysyn.dialects.skygear.endpoint import encode
@@ -13,7 +12,8 @@ from skysyn.dialects.skygear.endpoint import encode
 if TYPE_CHECKING:
     from skysyn.models import JSON
 
-_WAITING = 1024
+    from .relay import Relay
+    from .subscriber import Subscriber
 
 
 class Refusal(Exception):
@@ -31,29 +31,18 @@ class Message(msgspec.Struct):
 _messages = msgspec.json.Decoder(Message)
 
 
-@attrs.define(eq=False)
-class Subscriber:
-    """One connection: the channels it listens to, and what waits to be sent.
+class Hub:
+    """The channels of one app; may be used from any thread.
 
-    Who reads too slowly loses messages, so that nobody else has to wait.
+    *relay* takes messages to the hubs of the same *name* in other processes.
     """
 
-    channels: set[str] = attrs.field(factory=set[str])
-    waiting: asyncio.Queue[str] = attrs.field(
-        factory=lambda: asyncio.Queue[str](_WAITING)
-    )
-
-    def tell(self, text: str) -> None:
-        """Put *text* among what waits, unless that is too much already."""
-        if not self.waiting.full():
-            self.waiting.put_nowait(text)
-
-
-class Hub:
-    """The channels of one app; used in the thread of its event loop only."""
-
-    def __init__(self) -> None:
+    def __init__(self, name: str, relay: Relay) -> None:
+        self._name = name
+        self._relay = relay
+        self._lock = Lock()
         self._channels: dict[str, set[Subscriber]] = {}
+        relay.join(name, self._deliver)
 
     def understand(self, subscriber: Subscriber, text: str | bytes) -> None:
         """Do what a client says.
@@ -77,16 +66,18 @@ class Hub:
 
     def subscribe(self, subscriber: Subscriber, channel: str) -> None:
         """Send what is published on *channel* to *subscriber* from now on."""
-        subscriber.channels.add(channel)
-        self._channels.setdefault(channel, set()).add(subscriber)
+        with self._lock:
+            subscriber.channels.add(channel)
+            self._channels.setdefault(channel, set()).add(subscriber)
 
     def leave(self, subscriber: Subscriber, channel: str) -> None:
         """Send nothing of *channel* to *subscriber* any more."""
-        subscriber.channels.discard(channel)
-        listening = self._channels.get(channel, set())
-        listening.discard(subscriber)
-        if not listening:
-            self._channels.pop(channel, None)
+        with self._lock:
+            subscriber.channels.discard(channel)
+            listening = self._channels.get(channel, set())
+            listening.discard(subscriber)
+            if not listening:
+                self._channels.pop(channel, None)
 
     def forget(self, subscriber: Subscriber) -> None:
         """Leave every channel."""
@@ -95,11 +86,15 @@ class Hub:
 
     def publish(self, channel: str, data: JSON) -> None:
         """Tell everyone who listens to *channel*, the publisher too if it does."""
-        listening = self._channels.get(channel)
-        if listening:
-            text = encode({"channel": channel, "data": data}).decode()
-            for subscriber in listening:
-                subscriber.tell(text)
+        text = encode({"channel": channel, "data": data}).decode()
+        self._deliver(channel, text)
+        self._relay.send(self._name, channel, text)
+
+    def _deliver(self, channel: str, text: str) -> None:
+        with self._lock:
+            listening = list(self._channels.get(channel, ()))
+        for subscriber in listening:
+            subscriber.tell(text)
 
 
 def _parse(text: str | bytes) -> Message:

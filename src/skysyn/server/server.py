@@ -5,29 +5,26 @@ from __future__ import annotations
 import logging
 import random
 import time
-from contextlib import ExitStack, closing
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
 
 import attrs
 from sqlalchemy.exc import DataError, DBAPIError
 
 from skysyn.dialects.skygear.dialect import Skygear
-from skysyn.dialects.skygear.endpoint import SkygearEndpoint, Unreadable
+from skysyn.dialects.skygear.endpoint import Unreadable
 from skysyn.dialects.skygear.refusals import refuse, unexpected
 from skysyn.errors import RemoteError
 from skysyn.models import Answer, Call
 from skysyn.transport import Response
 
 from .actions import ACTIONS
-from .assets import Assets
 from .chains import WriteNeeded, need_key
-from .context import Context, Services
+from .context import Context
 from .framing import frame
 from .gateway import FileGateway
+from .services import open_services
 from .settings import Settings
-from .store import Store
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -36,6 +33,7 @@ if TYPE_CHECKING:
     from skysyn.transport import Request
 
     from .actions.action import Action
+    from .hubs import Hubs
     from .store.changes import Observers
 
 _ATTEMPTS = 8
@@ -54,24 +52,20 @@ class Server:
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
-        settings = settings or Settings()
-        endpoint = SkygearEndpoint(frozenset(ACTIONS), settings.limits)
         self._exit = ExitStack()
-        store = self._exit.enter_context(
-            closing(Store(settings.database, settings.app))
-        )
-        folder = settings.assets or Path(
-            self._exit.enter_context(TemporaryDirectory(prefix="skysyn-"))
-        )
-        prefix = settings.asset_url_prefix or "http://localhost/files"
-        assets = Assets(folder, prefix, settings.asset_secret)
-        self._services = Services(settings, store, endpoint, assets)
+        opened = open_services(settings or Settings())
+        self._services = self._exit.enter_context(opened)
         self.files = FileGateway(self._services)
 
     @property
     def settings(self) -> Settings:
         """What the server was started with."""
         return self._services.settings
+
+    @property
+    def hubs(self) -> Hubs:
+        """Where messages are published, from any thread."""
+        return self._services.hubs
 
     @property
     def observers(self) -> Observers:

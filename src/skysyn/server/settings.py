@@ -36,7 +36,8 @@ class Settings:
     are the sets of user fields that one can log in with. Keys that are not given are
     made up; *token_seconds* 0 means that sessions do not end. *assets* is the folder of
     files, one that is deleted at the end if it is not given, *asset_url_prefix* where
-    clients find them, if that is not where the server listens.
+    clients find them, if that is not where the server listens. *pubsub* is the URL of
+    a Redis through which several servers share the channels of `/pubsub`.
     """
 
     database: str = ":memory:"
@@ -54,6 +55,7 @@ class Settings:
     assets: Path | None = None
     asset_url_prefix: str | None = None
     asset_secret: str = attrs.field(factory=lambda: secrets.token_hex(16), repr=_hidden)
+    pubsub: str | None = attrs.field(default=None, repr=_hidden)
     max_file: int = 1024 * 1024 * 1024
     max_body: int = 16 * 1024 * 1024
     limits: Limits = attrs.field(factory=Limits)

@@ -9,12 +9,14 @@ from urllib.parse import parse_qs
 
 from skysyn.transport import Request, Response
 
-from .hub import Hub, Refusal, Subscriber
+from .hub import Refusal
+from .subscriber import Subscriber
 from .wsgi import HUBS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
 
+    from .hub import Hub
     from .server import Server
 
     Message = MutableMapping[str, Any]
@@ -23,11 +25,12 @@ if TYPE_CHECKING:
 
 
 class Sockets:
-    """The hubs of a server: one for the app's clients, one for notices."""
+    """The WebSockets of a server, each a connection to one of its hubs."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self.hubs = {path: Hub() for path in HUBS}
+        found = (server.hubs.app, server.hubs.notices)
+        self._hubs = dict(zip(HUBS, found, strict=True))
 
     async def answer(self, scope: Any, receive: Receive, send: Send) -> None:
         """Hold one WebSocket connection, or refuse it."""
@@ -38,7 +41,7 @@ class Sockets:
             await receive()  # until the client has gone
             return
         await send({"type": "websocket.accept"})
-        await _Connection(self.hubs[scope["path"]], receive, send).hold()
+        await _Connection(self._hubs[scope["path"]], receive, send).hold()
 
     def _refusal(self, scope: Any) -> Response | None:
         request = request_of(scope)
@@ -82,7 +85,7 @@ class _Connection:
 
     async def _send_all(self) -> None:
         while True:
-            text = await self._subscriber.waiting.get()
+            text = await self._subscriber.next()
             await self._send({"type": "websocket.send", "text": text})
 
 

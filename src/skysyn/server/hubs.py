@@ -1,0 +1,40 @@
+"""Hubs: the two that a server has, one for the app and one for its notices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .hub import Hub
+from .relay import NoRelay
+
+if TYPE_CHECKING:
+    from .relay import Relay
+    from .settings import Settings
+
+
+class Hubs:
+    """The hubs of a server: *app* for its clients, *notices* for subscriptions."""
+
+    def __init__(self, relay: Relay | None = None) -> None:
+        self._relay = relay or NoRelay()
+        self.app = Hub("app", self._relay)
+        self.notices = Hub("notices", self._relay)
+
+    def close(self) -> None:
+        """Carry nothing more to other processes."""
+        self._relay.close()
+
+
+def open_hubs(settings: Settings) -> Hubs:
+    """Return the hubs that *settings* ask for.
+
+    Raises:
+        DeclarationError: *settings* name something that hubs cannot go through.
+        StateError: it cannot be reached.
+    """
+    if settings.pubsub is None:
+        return Hubs()
+    # not at the top: a server without it should not need Redis' package
+    from .redis_relay import RedisRelay  # noqa: PLC0415
+
+    return Hubs(RedisRelay(settings.pubsub, settings.app))

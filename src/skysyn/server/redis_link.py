@@ -1,0 +1,100 @@
+"""Redis link: connections to a Redis, made so that nobody waits for it long."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, Self
+from urllib.parse import urlsplit
+
+from skysyn.errors import DeclarationError, StateError
+
+try:
+    import redis
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+except ImportError as error:  # pragma: no cover  # the extra has it
+    _MISSING = "Redis needs its package: python -m pip install 'skysyn[server]'"
+    raise DeclarationError(_MISSING) from error
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+_CONNECT_SECONDS = 2.0
+_ANSWER_SECONDS = 5.0
+_IDLE_SECONDS = 15
+
+
+class Listening(Protocol):
+    """A connection to a Redis that listens to channels."""
+
+    def subscribe(self, *channels: str) -> object:
+        """Listen to *channels*."""
+
+    def get_message(self, *, timeout: float) -> Mapping[str, object] | None:
+        """Return what comes within *timeout* seconds."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None: ...
+
+
+class Redis(Protocol):
+    """What is used of a client of Redis; the types of its package say less."""
+
+    def ping(self) -> object:
+        """Fail unless Redis answers."""
+
+    def publish(self, channel: str, message: bytes) -> object:
+        """Hand *message* to who listens to *channel*."""
+
+    def pubsub(self) -> Listening:
+        """Return a connection that listens."""
+        ...
+
+    def close(self) -> None:
+        """Close every connection."""
+
+
+def connect_redis(url: str) -> Redis:
+    """Return a client of the Redis at *url*, which has been reached once.
+
+    Raises:
+        DeclarationError: this is no URL of a Redis.
+        StateError: nobody answers there, or not to us.
+    """
+    client = _client(url)
+    try:
+        client.ping()
+    except redis.RedisError as error:
+        msg = f"cannot use Redis at {_shown(url)}: {error}; is it running?"
+        raise StateError(msg) from error
+    return client
+
+
+def _client(url: str) -> Redis:
+    make: Any = redis.Redis
+    try:
+        client: Redis = make.from_url(
+            url,
+            socket_connect_timeout=_CONNECT_SECONDS,
+            socket_timeout=_ANSWER_SECONDS,
+            socket_keepalive=True,
+            health_check_interval=_IDLE_SECONDS,
+            # once more at once: the connection may be one that Redis has closed
+            retry=Retry(NoBackoff(), 1),
+        )
+    except ValueError as error:
+        msg = f"{_shown(url)} is no Redis: write redis://host:6379/0"
+        raise DeclarationError(msg) from error
+    return client
+
+
+def _shown(url: str) -> str:
+    """Return *url* without its password."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

@@ -1,0 +1,148 @@
+"""Channels that several servers share through a Redis."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from skysyn.errors import DeclarationError, StateError
+from skysyn.server import Server
+from skysyn.server.hubs import Hubs
+from skysyn.server.redis_relay import RedisRelay
+from skysyn.server.subscriber import Subscriber
+
+from .asking import settings
+from .redis_server import RedisServer, find_program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from skysyn.server.hub import Hub
+
+
+@pytest.fixture
+def pair(redis_server: RedisServer) -> Iterator[tuple[Hubs, Hubs]]:
+    """The hubs of two processes of one app."""
+    one, other = (Hubs(RedisRelay(redis_server.url, "app")) for _ in range(2))
+    yield one, other
+    one.close()
+    other.close()
+
+
+def heard(hub: Hub, publish: Callable[[], None], last: object) -> list[object]:
+    """Return what arrives in *hub* from *publish* on, until *last*."""
+
+    async def listen() -> list[object]:
+        one = Subscriber()
+        hub.subscribe(one, "news")
+        publish()
+        found: list[object] = []
+        async with asyncio.timeout(20):
+            while not found or found[-1] != last:
+                found.append(json.loads(await one.next())["data"])
+        hub.forget(one)
+        return found
+
+    return asyncio.run(listen())
+
+
+def test_other_processes_hear_what_is_published_in_order(
+    pair: tuple[Hubs, Hubs],
+) -> None:
+    one, other = pair
+
+    def publish() -> None:
+        for number in range(500):
+            one.app.publish("news", number)
+
+    assert heard(other.app, publish, 499) == list(range(500))
+
+
+def test_the_publishing_process_hears_it_once(pair: tuple[Hubs, Hubs]) -> None:
+    one, other = pair
+
+    def publish() -> None:
+        one.app.publish("news", "mine")
+        other.app.publish("news", "theirs")
+
+    assert sorted(map(str, heard(one.app, publish, "theirs"))) == ["mine", "theirs"]
+
+
+def test_hubs_channels_and_apps_are_apart(
+    pair: tuple[Hubs, Hubs], redis_server: RedisServer
+) -> None:
+    one, other = pair
+    stranger = Hubs(RedisRelay(redis_server.url, "other"))
+
+    def publish() -> None:
+        one.notices.publish("news", "notice")
+        one.app.publish("olds", "elsewhere")
+        stranger.app.publish("news", "strange")
+        stranger.close()
+        one.app.publish("news", "right")
+
+    assert heard(other.app, publish, "right") == ["right"]
+
+
+def test_what_others_say_on_the_channel_is_passed_over(
+    pair: tuple[Hubs, Hubs], redis_server: RedisServer
+) -> None:
+    def publish() -> None:
+        with redis_server.client as client:
+            client.publish("skysyn:app:pubsub", b"hello")
+        pair[0].app.publish("news", "right")
+
+    assert heard(pair[1].app, publish, "right") == ["right"]
+
+
+@pytest.fixture
+def fleeting() -> Iterator[RedisServer]:
+    """A Redis that may be stopped."""
+    program = find_program()
+    if program is None:
+        pytest.skip("Redis is not installed: no redis-server was found")
+    with RedisServer(program) as running:
+        yield running
+
+
+def test_without_redis_a_process_hears_itself_and_afterwards_the_others(
+    fleeting: RedisServer,
+) -> None:
+    one, other = (Hubs(RedisRelay(fleeting.url, "app")) for _ in range(2))
+    fleeting.stop()
+
+    began = time.monotonic()
+    alone = heard(one.app, lambda: one.app.publish("news", "alone"), "alone")
+    waited = time.monotonic() - began
+    fleeting.start()
+    again = heard(other.app, lambda: insist(one.app, fleeting), "again")
+
+    assert (alone, again, waited < 1) == (["alone"], ["again"], True)
+    one.close()
+    other.close()
+
+
+def insist(hub: Hub, fleeting: RedisServer) -> None:
+    """Publish when both processes listen again."""
+    last = time.monotonic() + 20
+    with fleeting.client as client:
+        while client.execute_command("PUBSUB", "NUMSUB", "skysyn:app:pubsub")[1] < 2:
+            assert time.monotonic() < last, "nobody listens again"
+            time.sleep(0.05)
+    hub.publish("news", "again")
+
+
+def test_a_server_without_its_redis_does_not_start() -> None:
+    with pytest.raises(StateError, match=r"127.0.0.1:1/0: .* running\?") as caught:
+        Server(settings(pubsub="redis://:secret@127.0.0.1:1/0"))
+
+    assert "secret" not in str(caught.value)
+
+
+def test_what_is_no_redis_is_refused() -> None:
+    with pytest.raises(DeclarationError, match="write redis://"):
+        Server(settings(pubsub="http://localhost"))
