@@ -1,0 +1,113 @@
+"""Lives of jobs: what is kept of a job and its tasks while they move on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from .clock import DAY, HOUR, SECOND
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from skysyn.models import JSON
+
+    from .clock import Instant
+
+ACTIVE = frozenset({"booting", "executing"})
+"""The statuses of tasks that hold a lane."""
+
+MOVING = frozenset({"init", "waiting", "running"})
+"""The statuses of jobs that time alone may change."""
+
+FINISHED = frozenset({"done", "aborted"})
+"""The statuses of jobs that only a retry wakes."""
+
+
+@attrs.frozen(kw_only=True)
+class Rules:
+    """How fast things go, in microseconds of the workspace's clock.
+
+    *lanes* is how many tasks run at a time, *rate* the bytes a second of each.
+    """
+
+    lanes: int = attrs.field(default=4, validator=attrs.validators.ge(1))
+    rate: int = attrs.field(default=100_000_000, validator=attrs.validators.ge(1))
+    measuring: Instant = SECOND
+    queueing: Instant = SECOND
+    booting: Instant = SECOND // 2
+    mailing: Instant = 2 * SECOND
+    upload: Instant = 8 * HOUR
+    expiry: Instant = 30 * DAY
+    archiving: Instant = 14 * DAY
+
+
+@attrs.frozen(kw_only=True)
+class TaskLife:
+    """A task: *ran* is how long it has held a lane, *fault* why it cannot succeed."""
+
+    key: str
+    size: int = 0
+    priority: int = 500
+    status: str = "queued"
+    ran: Instant = 0
+    finished: Instant | None = None
+    fault: str | None = None
+
+    def cost(self, rate: int, rules: Rules) -> Instant:
+        """Return how long it takes."""
+        if self.fault is not None:
+            return rules.booting
+        return rules.booting - (-self.size * SECOND // rate)
+
+    def moved(self, rate: int, rules: Rules) -> int:
+        """Return how many of its bytes are there."""
+        if self.status == "done":
+            return self.size
+        if self.fault is not None or self.status == "failed":
+            return 0
+        return min(self.size, max(0, self.ran - rules.booting) * rate // SECOND)
+
+
+@attrs.frozen(kw_only=True)
+class JobLife:
+    """A job: *since* is when its status began, *priority* that of its queue.
+
+    It may run from *ready* on, unless its queue *is_blocked*. *held* jobs are paused
+    because every task of theirs is on hold, so that letting one go wakes them; *rate*
+    is less than the rules' for a job with a limit.
+    """
+
+    key: str
+    created: Instant
+    since: Instant
+    ready: Instant
+    status: str = "init"
+    priority: int = 500
+    is_blocked: bool = False
+    held: bool = False
+    rate: int | None = None
+    finished: Instant | None = None
+    tasks: tuple[TaskLife, ...] = ()
+
+    def speed_of_one(self, rules: Rules) -> int:
+        """Return the bytes a second of each running task."""
+        return rules.rate if self.rate is None else min(self.rate, rules.rate)
+
+    @property
+    def fault(self) -> str | None:
+        """Why the job failed."""
+        faults = (task.fault for task in self.tasks if task.status == "failed")
+        return next((fault for fault in faults if fault), None)
+
+    def dump(self) -> dict[str, JSON]:
+        """Return what to keep of it, as JSON."""
+        kept: dict[str, JSON] = attrs.asdict(self)
+        return {**kept, "tasks": [attrs.asdict(task) for task in self.tasks]}
+
+    @classmethod
+    def load(cls, kept: Mapping[str, Any]) -> JobLife:
+        """Return the life that was kept."""
+        tasks = tuple(TaskLife(**task) for task in kept["tasks"])
+        return cls(**{**kept, "tasks": tasks})
