@@ -110,4 +110,5 @@ class JobLife:
     def load(cls, kept: Mapping[str, Any]) -> JobLife:
         """Return the life that was kept."""
         tasks = tuple(TaskLife(**task) for task in kept["tasks"])
-        return cls(**{**kept, "tasks": tasks})
+        whole: dict[str, Any] = {**kept, "tasks": tasks}
+        return cls(**whole)

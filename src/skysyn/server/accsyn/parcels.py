@@ -54,7 +54,8 @@ class ParcelLife:
     def load(cls, kept: Mapping[str, Any]) -> ParcelLife:
         """Return the life that was kept."""
         recipients = tuple(Recipient(**one) for one in kept["recipients"])
-        return cls(**{**kept, "recipients": recipients})
+        whole: dict[str, Any] = {**kept, "recipients": recipients}
+        return cls(**whole)
 
 
 def advance_parcel(parcel: ParcelLife, until: Instant, rules: Rules) -> ParcelLife:
