@@ -14,6 +14,9 @@ SkysynError
 │       ├── NewerBundle                   a later version wrote it
 │       ├── TargetTaken                   something else is there already
 │       └── DiskFull                      no room is left
+├── CassetteError                         a recording cannot be read, kept or played
+│   └── CassetteMismatch (AssertionError) a test asks for something else than recorded
+├── BudgetExceeded (AssertionError)       a test made more requests than it may
 ├── ResultError (LookupError)             another number of results than asked for
 │   ├── NoResult
 │   └── SeveralResults
@@ -48,7 +51,10 @@ if TYPE_CHECKING:
 __all__ = [
     "AuthenticationError",
     "BrokenAnswer",
+    "BudgetExceeded",
     "BundleError",
+    "CassetteError",
+    "CassetteMismatch",
     "Conflict",
     "ConnectError",
     "ConversionError",
@@ -171,6 +177,31 @@ class TargetTaken(BundleError):
 
 class DiskFull(BundleError):
     """No room is left; the same command goes on when there is."""
+
+
+class CassetteError(SkysynError):
+    """A recording cannot be read, kept or played.
+
+    *path* is the file, *line* the place in it where one is known.
+    """
+
+    def __init__(
+        self, message: str, *, path: str | None = None, line: int | None = None
+    ) -> None:
+        place = "" if path is None else f"{path}: "
+        if line is not None:
+            place = f"{path or 'line'}:{line}: "
+        super().__init__(f"{place}{message}")
+        self.path = path
+        self.line = line
+
+
+class CassetteMismatch(CassetteError, AssertionError):
+    """A test asks for something else than its recording holds."""
+
+
+class BudgetExceeded(SkysynError, AssertionError):
+    """A test made more requests than it may; the text names who made them."""
 
 
 class ResultError(SkysynError, LookupError):

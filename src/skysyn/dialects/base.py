@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Self
 
+from .secrets import SecretPlaces
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
@@ -47,6 +49,11 @@ class Dialect(ABC):
     @abstractmethod
     def redact(self, text: str) -> str:
         """Return *text* with every secret of this dialect masked."""
+
+    @property
+    def secret_places(self) -> SecretPlaces:
+        """Where messages hold secrets, which recordings must not keep."""
+        return SecretPlaces()
 
     def explain_failure(self, error: RemoteError) -> RemoteError:
         """Return *error* with the errors of single items in it as typed errors."""

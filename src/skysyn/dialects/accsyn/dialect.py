@@ -20,11 +20,13 @@ from skysyn.errors import DeclarationError, ProtocolError, RemoteError
 from skysyn.transport import Effect, Request
 
 from . import answers, events, legacy, operations, settings
+from .secrets import PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
+    from skysyn.dialects.secrets import SecretPlaces
     from skysyn.models import JSON, Operation, Result
     from skysyn.transport import Response
 
@@ -205,6 +207,11 @@ class Accsyn(Dialect):
     def redact(self, text: str) -> str:
         """Return *text* with every key, and what is made of one, masked."""
         return masking.mask(text, self._secrets())
+
+    @property
+    def secret_places(self) -> SecretPlaces:
+        """Where messages hold keys, passwords and sessions."""
+        return PLACES
 
     def _secrets(self) -> list[str]:
         held: list[str | None] = [self._authorization()]

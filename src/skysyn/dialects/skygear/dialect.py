@@ -33,10 +33,12 @@ from skysyn.transport import Effect, Request
 
 from . import access, answers, faults, predicates, values
 from .databases import check_database
+from .secrets import PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from skysyn.dialects.secrets import SecretPlaces
     from skysyn.transport import Response
 
 _READS = {
@@ -123,9 +125,19 @@ class Skygear(Dialect):
         """Where requests go."""
         return self.endpoint
 
+    def websocket(self, path: str) -> Request:
+        """Return the request that a WebSocket at *path* begins with."""
+        key = {} if self.api_key is None else {"X-Skygear-API-Key": self.api_key}
+        return Request("GET", f"{self.endpoint}{path}", key, effect="read")
+
     def redact(self, text: str) -> str:
         """Return *text* with the key and the token masked."""
         return masking.mask(text, (self.api_key, self.access_token))
+
+    @property
+    def secret_places(self) -> SecretPlaces:
+        """Where messages hold keys, tokens and passwords."""
+        return PLACES
 
     def encode(self, operation: Operation) -> Request:
         """Return the POST that asks for *operation*."""
