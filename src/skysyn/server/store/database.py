@@ -57,6 +57,12 @@ class Database:
             with connection.begin():
                 yield connection
 
+    @contextmanager
+    def alone(self) -> Generator[Connection]:
+        """Give a connection outside of transactions, while nobody here writes."""
+        with self._lock, self.engine.connect() as connection:
+            yield connection
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()

@@ -263,11 +263,11 @@ def drop(connection: Connection, owner: RecordType, name: str) -> None:
     catalog.touch(connection)
 
 
-def install(connection: Connection, *, is_sqlite: bool) -> None:
-    """Make the system tables and the `user` type in an empty database."""
+def install(connection: Connection, *, is_sqlite: bool) -> bool:
+    """Make the system tables and the `user` type; return whether there was nothing."""
     system.SYSTEM.create_all(connection)
     if connection.execute(select(system.version.c.value)).first() is not None:
-        return
+        return False
     connection.execute(insert(system.version), {"name": "catalog", "value": 1})
     connection.execute(
         insert(system.role), {"id": "Admin", "by_default": False, "is_admin": True}
@@ -286,6 +286,7 @@ def install(connection: Connection, *, is_sqlite: bool) -> None:
             connection
         )
     _protect(connection)
+    return True
 
 
 def _protect(connection: Connection) -> None:

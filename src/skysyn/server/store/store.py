@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from . import catalog, migration, postgres
+from . import catalog, migration, postgres, states
 from .changes import Change, Observers
 from .database import Database
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from .catalog import Catalog
+    from .states import State
 
 
 @attrs.frozen
@@ -47,8 +48,10 @@ class Store:
         self._database = Database(url, app)
         self._catalog: Catalog | None = None
         self.observers = Observers()
+        self.start: State | None = None
         try:
-            self._install(app)
+            if self._install(app):
+                self.start = self.state()
         except BaseException:
             self.close()
             raise
@@ -88,6 +91,15 @@ class Store:
             if absent:
                 migration.extend(connection, known, absent)
 
+    def state(self) -> State:
+        """Return everything as it is now, to be put back by `restore()`."""
+        return states.take(self._database)
+
+    def restore(self, state: State) -> None:
+        """Make everything what it was in *state*."""
+        states.put(self._database, state)
+        self._catalog = None
+
     def close(self) -> None:
         """Close every connection."""
         self._database.close()
@@ -98,10 +110,11 @@ class Store:
             self._catalog = found
         return Work(connection, found, self._database.is_sqlite)
 
-    def _install(self, app: str) -> None:
+    def _install(self, app: str) -> bool:
+        """Make what an app needs; return whether nothing was there."""
         is_sqlite = self._database.is_sqlite
         with self._database.write() as connection:
             migration.lock(connection, is_sqlite=is_sqlite)
             if not is_sqlite:
                 postgres.install(connection, f"app_{app.lower()}")
-            migration.install(connection, is_sqlite=is_sqlite)
+            return migration.install(connection, is_sqlite=is_sqlite)

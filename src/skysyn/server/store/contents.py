@@ -1,0 +1,101 @@
+"""Contents: the whole of an app in PostgreSQL as copies of tables, and back again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from . import shapes
+from .shapes import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from psycopg import Connection
+
+    from .shapes import Shape
+
+_LARGE = 64 * 1024
+"""From this size on a table is emptied sooner by making it anew."""
+
+
+@attrs.frozen
+class Contents:
+    """The tables of an app as they were, and the rows of those that had any."""
+
+    tables: Mapping[str, Shape]
+    rows: Mapping[str, bytes] = attrs.field(repr=False)
+
+    @classmethod
+    def take(cls, source: Connection[Any]) -> Contents:
+        """Return what is in the schema of *source* now."""
+        tables = shapes.read(source)
+        copies = {name: _copied(source, name, t) for name, t in tables.items()}
+        return cls(tables, {name: rows for name, rows in copies.items() if rows})
+
+    def put(self, target: Connection[Any]) -> None:
+        """Make the schema of *target* what it was; its catalog gets another version."""
+        known = target.execute("SELECT value FROM _skysyn_version").fetchone() or (0,)
+        found = self._fit(target)
+        _empty(target, found)
+        # rows may refer to one another in a circle, so references come after them
+        there = {(name, r) for name, shape in found.items() for r in shape.references}
+        loose = {reference for reference in there if reference[0] in self.rows}
+        _run(target, (shapes.release(*reference) for reference in loose))
+        for name, rows in self.rows.items():
+            with target.cursor().copy(
+                _copy(name, self.tables[name], "FROM STDIN")
+            ) as c:
+                c.write(rows)
+        _run(target, self._references(there - loose))
+        target.execute("UPDATE _skysyn_version SET value = %s", (known[0] + 1,))
+
+    def _fit(self, target: Connection[Any]) -> Mapping[str, Shape]:
+        """Make the tables as they were; return those that were there already."""
+        found = shapes.read(target)
+        wrong = {n for n, s in found.items() if not s.is_like(self.tables.get(n))}
+        if wrong:
+            names = ", ".join(quote(name) for name in sorted(wrong))
+            _run(target, [f"DROP TABLE {names} CASCADE"])
+        for name, shape in self.tables.items():
+            if name not in found or name in wrong:
+                _run(target, shape.create(name))
+        return {n: s.without(wrong) for n, s in found.items() if n not in wrong}
+
+    def _references(self, there: set[tuple[str, str]]) -> Iterable[str]:
+        for name, shape in self.tables.items():
+            for reference, known in shape.references.items():
+                if (name, reference) not in there:
+                    yield shapes.constrain(name, reference, known.made)
+
+
+def _empty(target: Connection[Any], found: Mapping[str, Shape]) -> None:
+    """Delete every row; large tables are made anew, with those that refer to them."""
+    large = [quote(name) for name, shape in found.items() if shape.size > _LARGE]
+    if large:
+        _run(target, [f"TRUNCATE {', '.join(large)} CASCADE"])
+    used = [quote(name) for name, shape in found.items() if 0 < shape.size <= _LARGE]
+    if used:
+        # in one statement, at whose end references are checked
+        parts = (f"d{n} AS (DELETE FROM {name})" for n, name in enumerate(used))  # noqa: S608  # names are quoted
+        _run(target, [f"WITH {', '.join(parts)} SELECT 1"])
+
+
+def _copied(source: Connection[Any], name: str, shape: Shape) -> bytes:
+    if not shape.size:
+        return b""
+    with source.cursor().copy(_copy(name, shape, "TO STDOUT")) as copy:
+        return b"".join(copy)
+
+
+def _copy(name: str, shape: Shape, direction: str) -> bytes:
+    columns = ", ".join(quote(column) for column in shape.columns)
+    return f"COPY {quote(name)} ({columns}) {direction}".encode()
+
+
+def _run(target: Connection[Any], statements: Iterable[str]) -> None:
+    """Run *statements* in one go."""
+    text = ";".join(statements)
+    if text:
+        target.execute(text.encode())

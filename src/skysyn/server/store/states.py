@@ -1,0 +1,58 @@
+"""States: all that an app keeps in its database, taken and put back."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from skysyn.errors import StateError
+
+from .contents import Contents
+from .pages import Pages
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from .database import Database
+
+State = Pages | Contents
+
+
+def take(database: Database) -> State:
+    """Return what is in *database* now."""
+    with _driver(database) as connection:
+        if isinstance(connection, sqlite3.Connection):
+            return Pages.take(connection)
+        return Contents.take(connection)
+
+
+def put(database: Database, state: State) -> None:
+    """Replace everything in *database*; nobody sees it done in part.
+
+    Its catalog gets a version that it never had, so that every process reads it again.
+    """
+    with _driver(database) as connection:
+        match connection, state:
+            case sqlite3.Connection(), Pages():
+                state.put(connection)
+            case psycopg.Connection(), Contents():
+                state.put(connection)
+            case _:
+                msg = "this was taken from another kind of database"
+                raise StateError(msg)
+
+
+@contextmanager
+def _driver(
+    database: Database,
+) -> Generator[sqlite3.Connection | psycopg.Connection[Any]]:
+    """Give the driver's own connection, on PostgreSQL in a transaction."""
+    with database.alone() if database.is_sqlite else database.write() as connection:
+        found = connection.connection.driver_connection
+        if not isinstance(found, (sqlite3.Connection, psycopg.Connection)):
+            msg = f"{type(found)} is no connection that is known here"
+            raise StateError(msg)
+        yield found
