@@ -151,10 +151,10 @@ def _is_same(given: str, secret: str) -> bool:
 
 
 def _take_token(context: Context, work: Work) -> None:
-    found = users.find_token(work, context.asked.access_token)
+    found = context.services.tokens.find(work, context.asked.access_token)
     if found is None:
         raise _no_session()
-    context.user_id, context.token_since = found
+    context.user_id, context.token_since = found.user_id, found.since
 
 
 def _no_session() -> RemoteError:

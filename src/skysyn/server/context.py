@@ -18,17 +18,19 @@ if TYPE_CHECKING:
     from .settings import Settings
     from .store import Store
     from .store.users import User
+    from .tokens import Tokens
 
 
 @attrs.frozen
 class Services:
-    """What actions work with: the settings, the store, the language, the hubs."""
+    """What actions work with: what the settings ask for, opened."""
 
     settings: Settings
     store: Store
     endpoint: SkygearEndpoint
     assets: Assets
     hubs: Hubs
+    tokens: Tokens
 
     def sign(self, name: str) -> str:
         """Return the URL of the file *name*."""

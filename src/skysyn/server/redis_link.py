@@ -56,6 +56,15 @@ class Redis(Protocol):
         """Return a connection that listens."""
         ...
 
+    def get(self, key: str) -> bytes | None:
+        """Return what is kept under *key*."""
+
+    def set(self, key: str, value: bytes, *, ex: int | None) -> object:
+        """Keep *value* under *key*, for *ex* seconds or always."""
+
+    def delete(self, key: str) -> object:
+        """Keep nothing under *key* any more."""
+
     def close(self) -> None:
         """Close every connection."""
 

@@ -8,17 +8,21 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from skysyn.dialects.skygear.endpoint import SkygearEndpoint
+from skysyn.errors import DeclarationError
 
 from .actions import ACTIONS
 from .assets import Assets
 from .context import Services
+from .database_tokens import DatabaseTokens
 from .hubs import open_hubs
+from .signed_tokens import SignedTokens
 from .store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from .settings import Settings
+    from .tokens import Tokens
 
 
 @contextmanager
@@ -33,4 +37,24 @@ def open_services(settings: Settings) -> Generator[Services]:
         prefix = settings.asset_url_prefix or "http://localhost/files"
         assets = Assets(folder, prefix, settings.asset_secret)
         hubs = stack.enter_context(closing(open_hubs(settings)))
-        yield Services(settings, store, endpoint, assets, hubs)
+        tokens = stack.enter_context(closing(_open_tokens(settings, store)))
+        yield Services(settings, store, endpoint, assets, hubs, tokens)
+
+
+def _open_tokens(settings: Settings, store: Store) -> Tokens:
+    match settings.token_store, settings.token_seconds:
+        case "database", seconds:
+            return DatabaseTokens(store, seconds)
+        case "jwt", seconds:
+            secret = settings.token_secret or settings.master_key
+            return SignedTokens(store, seconds, settings.app, secret)
+        case url, seconds if url.startswith(("redis://", "rediss://", "unix://")):
+            # not at the top: a server without it should not need Redis' package
+            from .redis_tokens import RedisTokens  # noqa: PLC0415
+
+            prefix = f"{settings.token_prefix}:{settings.app}:token"
+            return RedisTokens(url, seconds, prefix)
+        case unknown, _:
+            scheme = unknown.partition("://")[0]
+            msg = f"no token store {scheme!r}: use database, jwt or redis://host:6379/0"
+            raise DeclarationError(msg)

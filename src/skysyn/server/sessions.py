@@ -60,8 +60,7 @@ def open_session(
     }
     if user.roles:
         answer["roles"] = [*sorted(user.roles)]
-    seconds = context.settings.token_seconds
-    answer["access_token"] = users.issue_token(work, user.id, seconds)
+    answer["access_token"] = context.services.tokens.issue(work, user.id)
     last_login = profile.values.get("last_login_at")
     if isinstance(last_login, datetime):
         answer["last_login_at"] = dump_date(last_login)

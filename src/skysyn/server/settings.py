@@ -34,10 +34,12 @@ class Settings:
 
     *database* is `:memory:`, a file, `sqlite:///…` or `postgresql://…`. *auth_keys*
     are the sets of user fields that one can log in with. Keys that are not given are
-    made up; *token_seconds* 0 means that sessions do not end. *assets* is the folder of
-    files, one that is deleted at the end if it is not given, *asset_url_prefix* where
-    clients find them, if that is not where the server listens. *pubsub* is the URL of
-    a Redis through which several servers share the channels of `/pubsub`.
+    made up. Sessions are kept by *token_store*: `database`, `redis://…` (under keys
+    that begin with *token_prefix*) or `jwt` (signed by *token_secret*, else by the
+    master key); *token_seconds* 0 means that they do not end. *assets* is the folder
+    of files, one that is deleted at the end if it is not given, *asset_url_prefix*
+    where clients find them, if that is not where the server listens. *pubsub* is the
+    URL of a Redis through which several servers share the channels of `/pubsub`.
     """
 
     database: str = ":memory:"
@@ -49,6 +51,9 @@ class Settings:
     dev_mode: bool = True
     cors_host: str = "*"
     auth_keys: tuple[tuple[str, ...], ...] = (("username",), ("email",))
+    token_store: str = attrs.field(default="database", repr=_hidden)
+    token_prefix: str = "skysyn"  # noqa: S105  # no secret
+    token_secret: str | None = attrs.field(default=None, repr=_hidden)
     token_seconds: int = 0
     custom_token_secret: str | None = attrs.field(default=None, repr=_hidden)
     verify_required: bool = False

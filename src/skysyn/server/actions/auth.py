@@ -142,7 +142,7 @@ def logout(context: Context) -> JSON:
     """End the session of the token that was sent."""
     if context.asked.access_token:
         with context.store.write() as work:
-            users.forget_token(work, context.asked.access_token)
+            context.services.tokens.forget(work, context.asked.access_token)
     return {"status": "OK"}
 
 

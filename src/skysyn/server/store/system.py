@@ -50,6 +50,12 @@ token = Table(
     Column("issued_at", Instant, nullable=False),
     Column("expires_at", Instant),
 )
+ended_token = Table(
+    "_skysyn_ended_token",
+    SYSTEM,
+    Column("id", Text, primary_key=True),
+    Column("expires_at", Instant),
+)
 asset = Table(
     "_asset",
     SYSTEM,

@@ -1,10 +1,7 @@
-"""Users: the hidden half of a user, with password, roles and sessions."""
+"""Users: the hidden half of a user, with password and roles."""
 
 from __future__ import annotations
 
-import hashlib
-import uuid
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -14,6 +11,7 @@ from . import system
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from .store import Work
 
@@ -52,7 +50,6 @@ _FIND = (
     .select_from(system.auth.outerjoin(system.auth_role))
     .where(system.auth.c.id == bindparam("user_id"))
 )
-_TOKEN = select(system.token).where(system.token.c.digest == bindparam("digest"))
 
 
 def find(work: Work, user_id: str) -> User | None:
@@ -156,37 +153,3 @@ def revoke(work: Work, user_ids: Iterable[str], roles: Iterable[str]) -> None:
             column.auth_id.in_(set(user_ids)), column.role_id.in_(set(roles))
         )
     )
-
-
-def issue_token(work: Work, user_id: str, seconds: int) -> str:
-    """Return a new token of a user; *seconds* 0 means that it does not end.
-
-    Only its digest is stored, so that a copy of the database lets nobody in.
-    """
-    made, now = str(uuid.uuid4()), datetime.now(UTC)
-    row = {
-        "digest": _digest(made),
-        "auth_id": user_id,
-        "issued_at": now,
-        "expires_at": now + timedelta(seconds=seconds) if seconds else None,
-    }
-    work.connection.execute(insert(system.token), row)
-    return made
-
-
-def find_token(work: Work, given: str) -> tuple[str, datetime] | None:
-    """Return whose token this is and since when; None if it is not valid."""
-    row = work.connection.execute(_TOKEN, {"digest": _digest(given)}).first()
-    if row is None or (row.expires_at and row.expires_at <= datetime.now(UTC)):
-        return None
-    return row.auth_id, row.issued_at
-
-
-def forget_token(work: Work, given: str) -> None:
-    """End the session of a token."""
-    digest = system.token.c.digest
-    work.connection.execute(delete(system.token).where(digest == _digest(given)))
-
-
-def _digest(given: str) -> str:
-    return hashlib.sha256(given.encode("utf-8", "replace")).hexdigest()

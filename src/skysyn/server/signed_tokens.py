@@ -1,0 +1,109 @@
+"""Signed tokens: sessions that are in the token itself, as JSON Web Tokens."""
+
+from __future__ import annotations
+
+import math
+import time
+import uuid
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import jwt
+import msgspec
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from skysyn.errors import DeclarationError
+
+from .store import system
+from .tokens import Held
+
+if TYPE_CHECKING:
+    from .store import Store, Work
+
+_ALGORITHM = "HS256"
+_SHORTEST = 32
+"""As many bytes as the signature has: with fewer, it is easier to guess than that."""
+
+
+class _Claims(msgspec.Struct, omit_defaults=True):
+    jti: str
+    iat: float
+    iss: str
+    sub: str
+    exp: int | None = None
+
+
+class SignedTokens:
+    """Sessions that nothing is stored of until their user logs out.
+
+    A token says itself whose it is, so those that are logged out are noted in the
+    database until they would have ended.
+
+    Raises:
+        DeclarationError: *secret* is so short that it can be guessed from a token.
+    """
+
+    def __init__(self, store: Store, seconds: int, app: str, secret: str) -> None:
+        if len(secret.encode()) < _SHORTEST:
+            msg = (
+                f"what signs tokens must have {_SHORTEST} bytes or more: "
+                "set TOKEN_STORE_SECRET, or a longer master key"
+            )
+            raise DeclarationError(msg)
+        self._seconds = seconds
+        self._app = app
+        self._secret = secret
+        with store.write() as work:
+            past = system.ended_token.c.expires_at <= datetime.now(UTC)
+            work.connection.execute(delete(system.ended_token).where(past))
+
+    def issue(self, _: Work, user_id: str) -> str:
+        """Return the token of a new session."""
+        # not cut to seconds, as sessions from before a change of password end
+        now = time.time()
+        claims = _Claims(str(uuid.uuid4()), now, self._app, user_id)
+        if self._seconds:
+            claims.exp = math.ceil(now + self._seconds)
+        return jwt.encode(msgspec.to_builtins(claims), self._secret, _ALGORITHM)
+
+    def find(self, work: Work, given: str) -> Held | None:
+        """Return what the token *given* says; None if it is not valid."""
+        claims = self._claims(given)
+        if claims is None or _is_ended(work, claims.jti):
+            return None
+        return Held(claims.sub, datetime.fromtimestamp(claims.iat, UTC))
+
+    def forget(self, work: Work, given: str) -> None:
+        """Note that the session of a token has ended."""
+        claims = self._claims(given)
+        if claims is None:
+            return
+        until = claims.exp and datetime.fromtimestamp(claims.exp, UTC)
+        insert = sqlite.insert if work.is_sqlite else postgresql.insert
+        work.connection.execute(
+            insert(system.ended_token).on_conflict_do_nothing(),
+            {"id": claims.jti, "expires_at": until},
+        )
+
+    def close(self) -> None:
+        """Do nothing: the database is closed with its store."""
+
+    def _claims(self, given: str) -> _Claims | None:
+        try:
+            said = jwt.decode(
+                given,
+                self._secret,
+                algorithms=[_ALGORITHM],
+                issuer=self._app,
+                # the clock of the process that issued it may be ahead of ours
+                options={"verify_iat": False},
+            )
+            return msgspec.convert(said, _Claims)
+        except (jwt.InvalidTokenError, msgspec.ValidationError, UnicodeError):
+            return None
+
+
+def _is_ended(work: Work, number: str) -> bool:
+    asked = select(system.ended_token.c.id).where(system.ended_token.c.id == number)
+    return work.connection.execute(asked).first() is not None
