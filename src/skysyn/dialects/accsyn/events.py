@@ -65,6 +65,11 @@ class Event:
             payload["query"] = self.query
         return Call(f"{self.method} {self.uri}", payload)
 
+    @staticmethod
+    def names(uri: str) -> bool:
+        """Say whether *uri* can be an operation's."""
+        return _is_uri(uri)
+
     @property
     def is_read(self) -> bool:
         """Whether the event changes nothing."""

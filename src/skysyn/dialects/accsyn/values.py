@@ -147,7 +147,7 @@ def check_id(key: object, where: str) -> str:
     Raises:
         ConversionError: it has not.
     """
-    if isinstance(key, str) and (_ID.fullmatch(key) or _UUID.fullmatch(key)):
+    if isinstance(key, str) and is_key(key):
         return key
     msg = f"{where}: {key!r} is no id: an id is 24 hex digits, or a uuid"
     raise ConversionError(msg, field=where, value=key)
@@ -156,6 +156,11 @@ def check_id(key: object, where: str) -> str:
 def is_id(text: str) -> bool:
     """Say whether *text* has the form of an entity's id."""
     return _ID.fullmatch(text) is not None
+
+
+def is_key(text: str) -> bool:
+    """Say whether *text* has the form of an id: 24 hex digits, or a uuid."""
+    return bool(_ID.fullmatch(text) or _UUID.fullmatch(text))
 
 
 def check_text(text: object, where: str) -> str:

@@ -49,13 +49,16 @@ def is_bare(text: str) -> bool:
 
 
 def read(word: str) -> bool | float | datetime | str:
-    """Return the value that a bare *word* is."""
+    """Return the value that a bare *word* is; a number only if it is written as one.
+
+    `007` and `1.50` may be codes, so they stay text.
+    """
     if word.lower() in {"true", "false"}:
         return word.lower() == "true"
     if _INTEGER.fullmatch(word) and len(word.lstrip("-")) <= DIGITS:
-        return int(word)
+        return int(word) if str(int(word)) == word else word
     if _FLOAT.fullmatch(word):
-        return float(word)
+        return float(word) if repr(float(word)) == word else word
     if _DATE.fullmatch(word):
         try:
             return values.load_date(word)

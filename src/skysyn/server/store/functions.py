@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from .geometry import covers
+from .texts import matches
 
 if TYPE_CHECKING:
     import sqlite3
@@ -27,6 +28,7 @@ def register(connection: sqlite3.Connection) -> None:
     make("sky_distance", 3, distance, deterministic=True)
     make("sky_within", 2, within, deterministic=True)
     make("sky_order", 1, json_order, deterministic=True)
+    make("sky_matches", 2, matches, deterministic=True)
     connection.create_collation("sky_text", compare)
 
 
