@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from .assets import Assets
     from .hubs import Hubs
+    from .notices import Notices
     from .settings import Settings
     from .store import Store
     from .store.users import User
@@ -30,6 +31,7 @@ class Services:
     endpoint: SkygearEndpoint
     assets: Assets
     hubs: Hubs
+    notices: Notices
     tokens: Tokens
 
     def sign(self, name: str) -> str:

@@ -67,6 +67,10 @@ class Server:
         """Where messages are published, from any thread."""
         return self._services.hubs
 
+    def settle(self, seconds: float | None = None) -> bool:
+        """Wait until devices are told what happened so far; return whether they are."""
+        return self._services.notices.settle(seconds)
+
     @property
     def observers(self) -> Observers:
         """Who is told what happened to records."""

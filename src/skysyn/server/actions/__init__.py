@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import asset, auth, device, home, push, record, relation, role, schema, sso
+from . import (
+    asset,
+    auth,
+    device,
+    home,
+    push,
+    record,
+    relation,
+    role,
+    schema,
+    sso,
+    subscription,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +32,7 @@ ACTIONS: Mapping[str, Action] = {
     **schema.ACTIONS,
     **asset.ACTIONS,
     **device.ACTIONS,
+    **subscription.ACTIONS,
     **push.ACTIONS,
     **relation.ACTIONS,
 }

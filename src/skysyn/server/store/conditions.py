@@ -75,21 +75,30 @@ _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 class Conditions:
-    """Says predicates about one record type in SQL, collecting the joins they need."""
+    """Says predicates about one record type in SQL, collecting the joins they need.
+
+    *table* holds the records, if that is not where they are stored.
+    """
 
     def __init__(
-        self, work: Work, owner: RecordType, caller: Caller, scope: Scope
+        self,
+        work: Work,
+        owner: RecordType,
+        caller: Caller,
+        scope: Scope,
+        table: FromClause | None = None,
     ) -> None:
         self._work = work
         self._owner = owner
+        self._table = owner.table if table is None else table
         self._caller = caller
         self._scope = scope
         self._joined: dict[str, FromClause] = {}
-        self.source: FromClause = owner.table
+        self.source: FromClause = self._table
 
     def visible(self) -> ColumnElement[bool]:
         """Return the condition that the caller may see a record."""
-        return self._visible(self._owner.table)
+        return self._visible(self._table)
 
     def _visible(self, table: FromClause) -> ColumnElement[bool]:
         if self._scope.is_union:
@@ -149,7 +158,7 @@ class Conditions:
         """
         match path.names:
             case (_,):
-                return self._member(self._owner, self._owner.table, path)
+                return self._member(self._owner, self._table, path)
             case (name, _):
                 target, table = self._join(name, path)
                 return self._member(target, table, path)
@@ -158,7 +167,7 @@ class Conditions:
                 raise refuse(120, msg)
 
     def _join(self, name: str, path: Path) -> tuple[RecordType, FromClause]:
-        first = self._member(self._owner, self._owner.table, Path((name,)))
+        first = self._member(self._owner, self._table, Path((name,)))
         target = self._work.catalog.types.get(first.kind.target or "")
         if target is None:
             name = {"_ownerID": "_owner_id"}.get(name, name)

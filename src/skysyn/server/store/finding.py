@@ -67,7 +67,7 @@ class Finding:
                 msg = f"{asked.collection} is no record type"
                 raise unexpected(msg)
             return Rows((), 0 if asked.count else None)
-        self._check_rights(asked, owner)
+        self.check_rights(asked, owner)
         conditions = Conditions(self._work, owner, self._caller, self._scope)
         found = self._rows(asked, owner, conditions)
         total = self._count(asked, conditions) if asked.count else None
@@ -155,7 +155,7 @@ class Finding:
             )
         }
 
-    def _check_rights(self, asked: Select, owner: RecordType) -> None:
+    def check_rights(self, asked: Select, owner: RecordType) -> None:
         """Refuse to use fields of which the caller may not ask."""
         for path, is_equal in _used(asked):
             self._check_path(owner, path, is_equal=is_equal)

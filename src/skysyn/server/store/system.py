@@ -73,6 +73,23 @@ device = Table(
     Column("topic", Text, nullable=False),
     Column("last_registered_at", Instant, nullable=False),
 )
+subscription = Table(
+    "_subscription",
+    SYSTEM,
+    # the database: "" is everyone's, others are users'
+    Column("auth_id", Text, primary_key=True),
+    Column(
+        "device_id",
+        Text,
+        ForeignKey("_device.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("id", Text, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("notification_info", json_type()),
+    Column("query", json_type(), nullable=False),
+    Column("record_type", Text, nullable=False, index=True),
+)
 friend = Table(
     "_friend",
     SYSTEM,
