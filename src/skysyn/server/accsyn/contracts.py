@@ -48,6 +48,8 @@ class Scene:
     recipients: int = 0
     uploads: int = 0
     """How many transfers into this delivery or request are done."""
+    acted: int = 0
+    """How many of the recipients have done what they were asked for."""
 
 
 class Life(Protocol):
