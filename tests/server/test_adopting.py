@@ -55,6 +55,8 @@ CREATE TABLE _record_default_access (record_type text PRIMARY KEY,
 CREATE TABLE _record_field_access (record_type text, record_field text,
   user_role text, writable boolean, readable boolean, comparable boolean,
   discoverable boolean, PRIMARY KEY (record_type, record_field, user_role));
+CREATE TABLE _subscription (id text, auth_id text, device_id text, type text,
+  notification_info jsonb, query jsonb, PRIMARY KEY (auth_id, device_id, id));
 CREATE TABLE _password_history (id text PRIMARY KEY, auth_id text, password text);
 CREATE TABLE "user" (_id text UNIQUE, _database_id text, _owner_id text,
   _access jsonb, _created_at timestamp NOT NULL, _created_by text,
@@ -84,6 +86,7 @@ INSERT INTO _record_creation VALUES ('note', 'scribe');
 INSERT INTO _record_default_access VALUES ('note', '[{"public":true,"level":"read"}]');
 INSERT INTO _record_field_access VALUES
   ('user', 'email', '_owner', TRUE, TRUE, TRUE, TRUE);
+INSERT INTO _subscription VALUES ('mine', '', 'd', 'query', NULL, '{"Type":"note"}');
 INSERT INTO _password_history VALUES ('1', 'ada', 'x');
 INSERT INTO "user" VALUES
   ('ada', '', 'ada', NULL, '2016-01-01', 'ada', '2016-01-01', 'ada', 'Ada', 'a@x.io'),
@@ -142,7 +145,11 @@ def test_an_app_of_skygear_is_taken_over(
         "note": 3,
         "user": 2,
     }
-    assert report.left_out == {"_password_history": 1, "note.address": 1}
+    assert report.left_out == {
+        "_password_history": 1,
+        "_subscription": 1,
+        "note.address": 1,
+    }
     assert report.without_content == 2
     exported = export_bundle(place, tmp_path / "bundle")
     assert (exported.parts, exported.sha256) == (report.parts, report.sha256)

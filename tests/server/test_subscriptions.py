@@ -9,15 +9,16 @@ import pytest
 from websockets.sync.client import connect
 
 from skysyn.server import Serving
+from skysyn.server.bundles import export_bundle, import_bundle
 
-from .asking import KEY
+from .asking import KEY, Asker
+from .worlds import Places, serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from websockets.sync.client import ClientConnection
-
-    from .asking import Asker
 
 TOPIC = ["eq", {"$type": "keypath", "$val": "topic"}, "x"]
 
@@ -385,3 +386,22 @@ def test_subscriptions_that_make_no_sense_are_told_nothing(
     ada.save({"_id": "note/a", "n": 1})
 
     assert told.heard() == ["good"]
+
+
+def test_subscriptions_are_moved_with_their_app(tmp_path: Path) -> None:
+    places = Places(tmp_path)
+    source, target = places.new("source"), places.new("target")
+    with serve(source) as server:
+        ada = Asker(server).signup("ada")
+        device = register(ada)
+        subscribe(ada, device, about("mine", TOPIC))
+
+    export_bundle(source, tmp_path / "bundle")
+    import_bundle(tmp_path / "bundle", target)
+
+    with serve(target) as server:
+        data = {"username": "ada"}
+        made = Asker(server).result("auth:login", auth_data=data, password="secret")
+        again = Asker(server, token=made["access_token"])
+        found = again.result("subscription:fetch_all", device_id=device)
+    assert found == [{"device_id": device, **about("mine", TOPIC)}]
