@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
@@ -182,8 +182,7 @@ def _kept(row: Mapping[str, object]) -> Mapping[str, Any]:
 
 
 def _members(value: object) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = value if isinstance(value, dict) else {}
-    return found
+    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def _limit(row: Mapping[str, object]) -> int | None:
