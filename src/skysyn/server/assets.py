@@ -48,6 +48,11 @@ class Assets:
         digest = hmac.new(self._secret, signed, hashlib.sha256).digest()
         return base64.urlsafe_b64encode(digest).decode()
 
+    @property
+    def folder(self) -> Path:
+        """Where the files are."""
+        return self._folder
+
     def path(self, name: str) -> Path:
         """Return where the file *name* is."""
         digest = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()

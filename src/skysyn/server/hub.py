@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +85,14 @@ class Hub:
         for channel in list(subscriber.channels):
             self.leave(subscriber, channel)
 
+    def clear(self) -> None:
+        """Let nobody listen to any channel any more."""
+        with self._lock:
+            for listening in self._channels.values():
+                for subscriber in listening:
+                    subscriber.channels.clear()
+            self._channels.clear()
+
     def publish(self, channel: str, data: JSON) -> None:
         """Tell everyone who listens to *channel*, the publisher too if it does."""
         text = encode({"channel": channel, "data": data}).decode()
@@ -106,14 +115,12 @@ def _parse(text: str | bytes) -> Message:
 
 
 def _data(message: Message) -> Any:
-    try:
-        data = None if message.data is msgspec.UNSET else _decode(message.data)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        data = None
-    if data is None:
-        msg = "Error: missing data to publish. Closing Connection"
-        raise Refusal(msg)
-    return data
+    # the original takes null for missing data too
+    if message.data is not msgspec.UNSET:
+        with suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return _decode(message.data)
+    msg = "Error: missing data to publish. Closing Connection"
+    raise Refusal(msg)
 
 
 def _decode(raw: Any) -> Any:

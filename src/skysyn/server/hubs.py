@@ -20,6 +20,11 @@ class Hubs:
         self.app = Hub("app", self._relay)
         self.notices = Hub("notices", self._relay)
 
+    def clear(self) -> None:
+        """Let nobody listen any more."""
+        self.app.clear()
+        self.notices.clear()
+
     def close(self) -> None:
         """Carry nothing more to other processes."""
         self._relay.close()

@@ -18,6 +18,7 @@ from skysyn.errors import RemoteError
 from skysyn.models import Answer, Call
 from skysyn.transport import Response
 
+from . import snapshot as snapshots
 from .actions import ACTIONS
 from .chains import WriteNeeded, need_key
 from .context import Context
@@ -25,6 +26,7 @@ from .framing import frame
 from .gateway import FileGateway
 from .services import open_services
 from .settings import Settings
+from .store.database import STALE_PLAN
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -34,11 +36,12 @@ if TYPE_CHECKING:
 
     from .actions.action import Action
     from .hubs import Hubs
+    from .snapshot import Snapshot
     from .store.changes import Observers
 
 _ATTEMPTS = 8
-_COLLISIONS = {"40001", "40P01"}
-"""What PostgreSQL calls deadlocks and transactions that cannot both be."""
+_COLLISIONS = {"40001", "40P01", STALE_PLAN}
+"""What PostgreSQL calls deadlocks, transactions that cannot both be, and old plans."""
 _log = logging.getLogger("skysyn.server")
 
 
@@ -103,6 +106,21 @@ class Server:
         """Note where clients reach the server, which is in the URLs of files."""
         if self.settings.asset_url_prefix is None:
             self._services.assets.prefix = f"{endpoint}/files"
+
+    def snapshot(self) -> Snapshot:
+        """Return all there is now, for `reset()`: users, records, files, schema."""
+        return snapshots.take(self._services, self._exit)
+
+    def reset(self, to: Snapshot | None = None) -> None:
+        """Go back to a snapshot, or to how it was when the server started.
+
+        Sessions end, and nobody listens to a channel. It takes milliseconds, so that
+        each test can begin with it.
+
+        Raises:
+            StateError: there was an app in the database at the start.
+        """
+        snapshots.put(self._services, to or snapshots.start_of(self._services))
 
     def close(self) -> None:
         """Close the database, and delete what is temporary."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import attrs
-from sqlalchemy import delete, text
+from sqlalchemy import delete
 
 from skysyn.server.store import catalog, migration
 from skysyn.server.store.kinds import Kind
@@ -87,5 +87,4 @@ def _fit_users(
         if name in _KEYS and keys:
             migration.rename(connection, owner, name, keys.pop(0))
             continue
-        connection.execute(text(f"DROP INDEX IF EXISTS user_{name}_key"))
         migration.drop(connection, owner, name)

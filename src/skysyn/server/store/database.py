@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from sqlalchemy import URL, Connection, Engine
+    from sqlalchemy.engine import ExceptionContext
 
 _WRITES = "sky_writes"
+STALE_PLAN = "0A000"
+"""What PostgreSQL says when a table changed after a statement was prepared."""
 
 
 class Database:
@@ -84,13 +87,15 @@ class Database:
 
     def _open_pg(self, app: str) -> Engine:
         schema = f"app_{app.lower()}"
-        return create_engine(
+        engine = create_engine(
             self._url.set(drivername="postgresql+psycopg"),
             connect_args={"options": f'-csearch_path="{schema}",public'},
             json_serializer=_dump_json,
             pool_size=16,
             max_overflow=48,
         )
+        event.listen(engine, "handle_error", _forget_plans)
+        return engine
 
 
 def _parse(url: str) -> URL:
@@ -119,6 +124,12 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
         "cache_size = -65536",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _forget_plans(context: ExceptionContext) -> None:
+    """Open new connections when tables are not what prepared statements read."""
+    if getattr(context.original_exception, "sqlstate", None) == STALE_PLAN:
+        context.is_disconnect = True
 
 
 def _begin_sqlite(connection: Connection) -> None:

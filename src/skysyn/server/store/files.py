@@ -29,6 +29,11 @@ def content_type(work: Work, name: str) -> str | None:
     return found
 
 
+def names(work: Work) -> frozenset[str]:
+    """Return the names of all files."""
+    return frozenset(work.connection.execute(select(system.asset.c.id)).scalars())
+
+
 def announce(work: Work, name: str, kind: str, size: int) -> None:
     """Make a file known."""
     row = {"id": name, "content_type": kind, "size": size}

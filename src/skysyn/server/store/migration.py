@@ -12,6 +12,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    inspect,
     select,
     text,
     update,
@@ -245,9 +246,7 @@ def drop(connection: Connection, owner: RecordType, name: str) -> None:
     if name not in owner.fields:
         raise refuse(110, f'column "{name}" of "{owner.name}" does not exist')
     column = owner.fields[name]
-    if column.kind.name == "sequence":
-        index = Index(_index(owner, name), owner.table.c["_id"])
-        index.drop(connection)
+    _drop_indexes(connection, owner, column.sql)
     connection.execute(_DropColumn(owner.table.name, column.sql))
     field, count = system.record_field.c, system.counter.c
     connection.execute(
@@ -261,6 +260,14 @@ def drop(connection: Connection, owner: RecordType, name: str) -> None:
         )
     )
     catalog.touch(connection)
+
+
+def _drop_indexes(connection: Connection, owner: RecordType, column: str) -> None:
+    """Delete the indexes of a column, which SQLite does not do by itself."""
+    for index in inspect(connection).get_indexes(owner.table.name):
+        name = index["name"]
+        if name is not None and column in index["column_names"]:
+            Index(name, owner.table.c["_id"]).drop(connection)
 
 
 def install(connection: Connection, *, is_sqlite: bool) -> bool:
