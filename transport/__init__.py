@@ -4,6 +4,8 @@ if __name__ == "transport":
     msg = "import skysyn.transport instead of transport (pip install -e .)"
     raise ImportError(msg)
 
+from typing import TYPE_CHECKING
+
 from .accsyn import AccsynProxyTransport
 from .base import Transport
 from .budget import TimeBudget, time_limit
@@ -27,6 +29,9 @@ from .route import DNS, OneRoute, Route, Routes
 from .secret import Secret
 from .tls import TLS
 from .wrapping import WrappingTransport
+
+if TYPE_CHECKING:
+    from .websocket import WebSocket
 
 __all__ = [
     "DNS",
@@ -58,6 +63,7 @@ __all__ = [
     "TimeBudget",
     "Timeout",
     "Transport",
+    "WebSocket",
     "WrappingTransport",
     "is_same_request",
     "open_transport",
@@ -71,3 +77,13 @@ __all__ = [
     "session_logger",
     "time_limit",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name != "WebSocket":
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    # it needs a package that only those who publish or subscribe install
+    from .websocket import WebSocket  # noqa: PLC0415
+
+    return WebSocket

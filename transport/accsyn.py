@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .base import Transport
     from .messages import Request, Response
     from .proxy import Proxy
+    from .websocket import WebSocket
 
 
 class AccsynProxyTransport(WrappingTransport):
@@ -55,6 +56,11 @@ class AccsynProxyTransport(WrappingTransport):
                 raise
             msg = f"the proxy {self._proxy} was not reached: {exc}"
             raise ProxyError(msg, url=request.safe_url, maybe_sent=False) from exc
+
+    @override
+    def open_websocket(self, request: Request) -> WebSocket | Response:
+        msg = f"the proxy {self._proxy} forwards no WebSockets: {request!r}"
+        raise ProxyError(msg, url=request.safe_url, maybe_sent=False)
 
     @override
     def explain_route(self, url: str) -> Route:

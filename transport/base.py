@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
+from skysyn.errors import TransportError
+
 from .budget import TimeBudget
 from .route import Route
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from .messages import Request, Response
+    from .websocket import WebSocket
 
 
 class Transport(ABC):
@@ -25,6 +28,15 @@ class Transport(ABC):
         Raises:
             TransportError: no answer came; `maybe_sent` says if the request arrived.
         """
+
+    def open_websocket(self, request: Request) -> WebSocket | Response:
+        """Return a WebSocket, or the answer of a server that refuses to open it.
+
+        Raises:
+            TransportError: no answer came, or this transport has no WebSockets.
+        """
+        msg = f"{type(self).__name__} has no WebSockets, which {request!r} asks for"
+        raise TransportError(msg, url=request.safe_url, maybe_sent=False)
 
     def explain_route(self, url: str) -> Route:  # noqa: ARG002
         """Return the way that requests to *url* take, and what decided it."""

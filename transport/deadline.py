@@ -17,6 +17,7 @@ from .wrapping import WrappingTransport
 if TYPE_CHECKING:
     from .base import Transport
     from .messages import Request, Response
+    from .websocket import WebSocket
 
 
 class DeadlineTransport(WrappingTransport):
@@ -34,6 +35,13 @@ class DeadlineTransport(WrappingTransport):
 
     @override
     def send(self, request: Request) -> Response:
+        return self.inner.send(self._limited(request))
+
+    @override
+    def open_websocket(self, request: Request) -> WebSocket | Response:
+        return self.inner.open_websocket(self._limited(request))
+
+    def _limited(self, request: Request) -> Request:
         timeout = request.timeout or self._timeout
         end = current_end.get()
         if end is not None:
@@ -43,7 +51,7 @@ class DeadlineTransport(WrappingTransport):
         if timeout.total is not None and timeout.total <= 0:
             msg = f"the time limit had passed before {request!r} was sent"
             raise TimedOut(msg, url=request.safe_url, maybe_sent=False)
-        return self.inner.send(attrs.evolve(request, timeout=timeout))
+        return attrs.evolve(request, timeout=timeout)
 
     @override
     def budget(self) -> TimeBudget:

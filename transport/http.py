@@ -10,7 +10,7 @@ from requests.structures import CaseInsensitiveDict
 from typing_extensions import override
 from urllib3.exceptions import ProtocolError
 
-from skysyn.errors import BrokenAnswer
+from skysyn.errors import BrokenAnswer, StateError
 
 from .base import Transport
 from .call import Call
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
     from urllib3 import BaseHTTPResponse
+
+    from .websocket import WebSocket
 
 # these describe the body as it travelled, not the one that is returned
 DECODED = frozenset({"content-encoding", "content-length", "transfer-encoding"})
@@ -77,6 +79,17 @@ class HTTPTransport(Transport):
             error = translate(exc, url=request.safe_url, maybe_sent=call.is_sent)
             # not from *exc*, which may itself wrap the error
             raise error from error.__cause__
+
+    @override
+    def open_websocket(self, request: Request) -> WebSocket | Response:
+        parts = self._check(request)
+        try:
+            from .upgrade import open_websocket  # noqa: PLC0415  # an extra
+        except ModuleNotFoundError as error:
+            msg = "WebSockets need an extra: pip install 'skysyn[pubsub]'"
+            raise StateError(msg) from error
+        self._line.call.start(target_of(parts), request.timeout or self._timeout)
+        return open_websocket(self._line, parts, request)
 
     @override
     def close(self) -> None:

@@ -11,6 +11,7 @@ from typing_extensions import override
 from skysyn.errors import TransportError
 
 from .clock import Clock
+from .messages import Response
 from .redaction import redact_headers
 from .wrapping import WrappingTransport
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from .base import Transport
-    from .messages import Request, Response
+    from .messages import Request
+    from .websocket import WebSocket
 
 NAME = "skysyn.transport"
 FORMAT = "%(asctime)s %(levelname)s %(message)s"
@@ -54,6 +56,18 @@ class LogTransport(WrappingTransport):
             raise
         self._log(request, started, response=response)
         return response
+
+    @override
+    def open_websocket(self, request: Request) -> WebSocket | Response:
+        started = self._clock.now()
+        try:
+            found = self.inner.open_websocket(request)
+        except TransportError as exc:
+            self._log(request, started, error=type(exc).__name__)
+            raise
+        opened = found if isinstance(found, Response) else Response(101)
+        self._log(request, started, response=opened)
+        return found
 
     @override
     def close(self) -> None:

@@ -10,7 +10,9 @@ from .base import Transport
 
 if TYPE_CHECKING:
     from .budget import TimeBudget
+    from .messages import Request, Response
     from .route import Route
+    from .websocket import WebSocket
 
 
 class WrappingTransport(Transport):
@@ -18,6 +20,10 @@ class WrappingTransport(Transport):
 
     def __init__(self, inner: Transport) -> None:
         self.inner = inner
+
+    @override
+    def open_websocket(self, request: Request) -> WebSocket | Response:
+        return self.inner.open_websocket(request)
 
     @override
     def explain_route(self, url: str) -> Route:

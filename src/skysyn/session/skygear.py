@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import attrs
 import msgspec
 
 from skysyn.dialects.skygear import schema, values
+from skysyn.dialects.skygear.channels import APP, check_channel
 from skysyn.dialects.skygear.dialect import Skygear
 from skysyn.dialects.skygear.model import Record
 from skysyn.errors import (
     Conflict,
     ProtocolError,
-    QueryError,
     RemoteError,
     SkysynError,
 )
 from skysyn.models import JSON, Operation, Origin, Save
 
 from .base import Session
+from .inbox import Inbox
+from .lines import open_line
+from .listener import Channels, Listener
+from .publisher import Publisher
+from .roles import Roles
+from .subscription import Subscription, make_decoder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from skysyn.dialects.skygear.query import RecordQuery
+    from skysyn.transport import Transport, WebSocket
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 
 class _AuthWire(msgspec.Struct):
@@ -59,6 +68,11 @@ class AuthResult:
 
 class SkygearSession(Session[Skygear]):
     """One user's access to one Skygear app."""
+
+    def __init__(self, dialect: Skygear, transport: Transport) -> None:
+        super().__init__(dialect, transport)
+        opening = partial(open_line, dialect, transport, APP)
+        self._publisher = Publisher(opening)
 
     def query(self, model: type[R]) -> RecordQuery[R]:
         """Return the query for all records of *model*, asked through this session."""
@@ -209,6 +223,52 @@ class SkygearSession(Session[Skygear]):
             request_id=error.request_id,
         )
 
+    def publish(self, channel: str, data: object) -> None:
+        """Send *data* to everybody who listens to *channel*.
+
+        It is JSON, or an object of attrs, dataclasses or msgspec that becomes JSON.
+        When this returns the server has it.
+
+        Raises:
+            ConversionError: *data* cannot be written as JSON; nothing was sent.
+            InvalidRequest: the server does not take it.
+            TransportError: it may not have arrived, and is not sent again by itself.
+        """
+        self._publisher.publish(channel, data)
+
+    @overload
+    def subscribe(self, *channels: str, buffer: int = 1000) -> Subscription[JSON]: ...
+    @overload
+    def subscribe(
+        self, *channels: str, data_type: type[T], buffer: int = 1000
+    ) -> Subscription[T]: ...
+    def subscribe(
+        self, *channels: str, data_type: type[Any] | None = None, buffer: int = 1000
+    ) -> Subscription[Any]:
+        """Return what is published on *channels* from now on, as it comes.
+
+        When this returns nothing published later is missed without a `Gap`. *data_type*
+        is what the messages' data are read as; of messages that nobody receives yet at
+        most *buffer* are kept.
+
+        Raises:
+            QueryError: a channel is empty.
+            SkysynError: the server is not reached, or refuses.
+        """
+        names = [check_channel(name) for name in channels]
+        listener = Listener(partial(self._line, APP), Channels(names), Inbox(buffer))
+        decoder = make_decoder(data_type)
+        listener.start()
+        return Subscription(listener, decoder)
+
+    def close(self) -> None:
+        """Give back the connections; the session may be used again."""
+        self._publisher.close()
+        super().close()
+
+    def _line(self, path: str) -> WebSocket:
+        return open_line(self.dialect, self._transport, path)
+
     def _with(self, dialect: Skygear) -> SkygearSession:
         return SkygearSession(dialect, self._transport)
 
@@ -232,58 +292,6 @@ class SkygearSession(Session[Skygear]):
             wire.last_seen_at,
             wire.access_token,
         )
-
-
-@attrs.frozen
-class Roles:
-    """The roles of an app; made by `session.roles`."""
-
-    _session: SkygearSession
-
-    def assign(self, users: Iterable[str], roles: Iterable[str]) -> None:
-        """Give *roles* to users, by their ids; needs an admin or the master key."""
-        self._change("role:assign", users, roles)
-
-    def revoke(self, users: Iterable[str], roles: Iterable[str]) -> None:
-        """Take *roles* from users, by their ids; needs an admin or the master key."""
-        self._change("role:revoke", users, roles)
-
-    def get(self, users: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
-        """Return the roles of each user, by id; users may ask for their own only."""
-        result = self._session.call("role:get", {"users": _listed("users", users)})
-        found = result if isinstance(result, dict) else {}
-        return {
-            user: tuple(str(r) for r in roles)
-            for user, roles in found.items()
-            if isinstance(roles, list)
-        }
-
-    def set_admin(self, roles: Iterable[str]) -> None:
-        """Make these the admin roles, in place of all that were."""
-        self._session.call("role:admin", {"roles": _listed("roles", roles)})
-
-    def set_default(self, roles: Iterable[str]) -> None:
-        """Make these the roles that new users get, in place of all that were."""
-        self._session.call("role:default", {"roles": _listed("roles", roles)})
-
-    def _change(self, action: str, users: Iterable[str], roles: Iterable[str]) -> None:
-        payload: dict[str, JSON] = {
-            "users": _listed("users", users),
-            "roles": _listed("roles", roles),
-        }
-        for name, items in payload.items():
-            if not items:
-                msg = f"{action}: an empty list of {name} makes the server fail"
-                raise QueryError(msg)
-        self._session.call(action, payload)
-
-
-def _listed(name: str, items: Iterable[str]) -> list[JSON]:
-    """Return *items* as a list; one text would become a list of its letters."""
-    if isinstance(items, str):
-        msg = f"{name} are a list: write [{items!r}]"
-        raise QueryError(msg)
-    return list(items)
 
 
 def _auth_data(

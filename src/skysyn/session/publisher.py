@@ -1,0 +1,84 @@
+"""Publisher: sends messages over a connection that is kept."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from skysyn.dialects.skygear.channels import dump_publish, load_notice
+from skysyn.errors import InvalidRequest
+from skysyn.transport import Timeout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from skysyn.transport import WebSocket
+
+_TIMEOUT = Timeout(read=10.0, total=30.0)
+
+
+class Publisher:
+    """Publishes over one connection, which threads share."""
+
+    def __init__(self, open_line: Callable[[], WebSocket]) -> None:
+        self._open_line = open_line
+        self._lock = Lock()
+        self._line: WebSocket | None = None
+        self._process = os.getpid()
+        self._dropping: Callable[[], object] = bool
+
+    def publish(self, channel: str, data: object) -> None:
+        """Send *data* to all that listen to *channel*; return when the server has it.
+
+        Raises:
+            ConversionError: *data* cannot be written as JSON; nothing was sent.
+            InvalidRequest: the server does not take it.
+            TransportError: it may not have arrived, and is not sent again by itself.
+        """
+        text = dump_publish(channel, data)
+        with self._lock:
+            line = self._ready()
+            try:
+                line.send(text)
+                answers = line.wait_for_pong()
+            except BaseException:
+                self._forget()
+                raise
+        for answer in answers:
+            if load_notice(answer) is None:
+                raise InvalidRequest(_explain(answer, data))
+
+    def close(self) -> None:
+        """Give back the connection; the next message opens another."""
+        with self._lock:
+            line, self._line = self._line, None
+        if line is not None:
+            line.close()
+            self._dropping()
+
+    def _ready(self) -> WebSocket:
+        if os.getpid() != self._process:
+            # the connection is the parent's
+            self._line, self._process = None, os.getpid()
+        if self._line is not None:
+            self._line.limit(_TIMEOUT)
+            if not self._line.is_usable():
+                self._forget()
+        if self._line is None:
+            self._line = self._open_line()
+            self._line.limit(_TIMEOUT)
+            # a publisher that is forgotten leaves no open socket behind
+            self._dropping = weakref.finalize(self, self._line.drop)
+        return self._line
+
+    def _forget(self) -> None:
+        self._line = None
+        self._dropping()
+
+
+def _explain(answer: str, data: object) -> str:
+    if data is None:
+        return f"this server cannot publish None, which it takes for nothing: {answer}"
+    return f"the server does not take the message: {answer}"

@@ -1,0 +1,132 @@
+"""Subscription: messages as they are published."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+
+import msgspec
+
+from skysyn.dialects.skygear.channels import check_channel
+from skysyn.errors import ConversionError, DeclarationError, StateError, TimedOut
+
+from .events import Gap, Message, Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+
+    from skysyn.dialects.skygear.channels import Notice
+
+    from .listener import Listener
+
+T = TypeVar("T")
+
+
+class Subscription(Generic[T]):
+    """What is published on some channels; made by `session.subscribe()`.
+
+    Iterating waits for each event: a `Message`, a `Gap` where messages may be missing,
+    or, if a type was asked for, an `Unreadable`. It reconnects by itself. Several
+    threads may receive: each event is given to one of them.
+    """
+
+    def __init__(self, listener: Listener, decoder: msgspec.json.Decoder[T]) -> None:
+        self._listener = listener
+        self._decoder = decoder
+        self._process = os.getpid()
+        # nobody else could stop the thread of a subscription that is forgotten
+        weakref.finalize(self, listener.stop)
+
+    @property
+    def channels(self) -> frozenset[str]:
+        """The channels that are subscribed to."""
+        return self._listener.channels.now()[0]
+
+    def receive(self, timeout: float | None = None) -> Message[T] | Gap | Unreadable:
+        """Return the next event, waiting up to *timeout* seconds for it.
+
+        Raises:
+            TimedOut: nothing came.
+            StateError: the subscription is closed.
+            RemoteError: the server no longer lets us subscribe.
+        """
+        if os.getpid() != self._process:
+            msg = "a subscription stays in its process: subscribe again after a fork"
+            raise StateError(msg)
+        found = self._listener.inbox.get(timeout)
+        return found if isinstance(found, Gap) else self._read(found)
+
+    def add(self, *channels: str, timeout: float = 10.0) -> None:
+        """Subscribe to more channels; return when the server knows.
+
+        Raises:
+            TimedOut: it is not reached; they are subscribed to when it is.
+        """
+        self._change(self._listener.channels.change(add=_checked(channels)), timeout)
+
+    def remove(self, *channels: str, timeout: float = 10.0) -> None:
+        """Receive no more of these channels."""
+        self._change(self._listener.channels.change(remove=_checked(channels)), timeout)
+
+    def close(self) -> None:
+        """End the subscription; what waits is dropped, who waits gets `StateError`."""
+        self._listener.close()
+
+    def _change(self, revision: int, timeout: float) -> None:
+        self._listener.wake()
+        if not self._listener.channels.wait(revision, timeout):
+            msg = f"the server did not confirm the channels within {timeout} s"
+            raise TimedOut(msg)
+
+    def _read(self, notice: Notice) -> Message[T] | Unreadable:
+        try:
+            return Message(notice.channel, self._decoder.decode(notice.data))
+        except (msgspec.MsgspecError, RecursionError) as error:
+            msg = f"a message on {notice.channel!r} is of another type: {error}"
+            data = msgspec.json.decode(notice.data)
+            wrong = ConversionError(msg, field=notice.channel, value=data)
+            wrong.__cause__ = error
+            return Unreadable(notice.channel, data, wrong)
+
+    def __iter__(self) -> Iterator[Message[T] | Gap | Unreadable]:
+        return self
+
+    def __next__(self) -> Message[T] | Gap | Unreadable:
+        try:
+            return self.receive()
+        except StateError:
+            raise StopIteration from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Subscription to {', '.join(sorted(self.channels))}>"
+
+
+def make_decoder(data_type: type[T] | None) -> msgspec.json.Decoder[T]:
+    """Return what reads messages whose data are of *data_type*, or of any.
+
+    Raises:
+        DeclarationError: no JSON can be read as that type.
+    """
+    wanted: Any = Any if data_type is None else data_type
+    try:
+        return msgspec.json.Decoder(wanted)
+    except TypeError as error:
+        msg = f"messages cannot be read as {data_type!r}: {error}"
+        raise DeclarationError(msg) from error
+
+
+def _checked(channels: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(check_channel(name) for name in channels)
