@@ -1,0 +1,51 @@
+"""Plugin: an app as a program that a Skygear server calls over HTTP (§20.4)."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import msgspec
+from werkzeug import Request, Response
+
+from skysyn.dialects.skygear.refusals import refuse
+from skysyn.models import JSON
+
+from . import faults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from .app import App
+
+
+def wsgi(app: App) -> WSGIApplication:
+    """Return *app* as a WSGI application, for gunicorn and its like."""
+
+    def application(
+        environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        with Request(environ) as request:
+            return answer(app, request)(environ, start_response)
+
+    return application
+
+
+def answer(app: App, request: Request) -> Response:
+    """Return the response to one request of a server: `POST /`."""
+    if request.path not in {"", "/"}:
+        return Response(status=HTTPStatus.NOT_FOUND)
+    if request.method != "POST":
+        allowed = {"Allow": "POST"}
+        return Response(status=HTTPStatus.METHOD_NOT_ALLOWED, headers=allowed)
+    try:
+        message = msgspec.json.decode(request.get_data(), type=dict[str, JSON])
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        error = refuse(107, "a message is a JSON object")
+        return _json({"error": faults.dump(error)})
+    return _json(app.answer(message))
+
+
+def _json(reply: dict[str, JSON]) -> Response:
+    return Response(msgspec.json.encode(reply), content_type="application/json")
