@@ -6,30 +6,33 @@ from typing import TYPE_CHECKING, Any
 
 from a2wsgi import WSGIMiddleware
 
+from .server import Server
 from .sockets import Sockets
 from .wsgi import WSGIApp
 
 if TYPE_CHECKING:
-    from .server import Server
+    from .app import App
     from .sockets import Receive, Send
 
 _WORKERS = 32
 
 
 class ASGIApp:
-    """A `Server` as an ASGI application."""
+    """A server as an ASGI application, with others *beside* it for their paths."""
 
-    def __init__(self, server: Server) -> None:
-        application: Any = WSGIApp(server)
+    def __init__(self, server: Server | App, *beside: App) -> None:
+        application: Any = WSGIApp(server, *beside)
         self._http: Any = WSGIMiddleware(application, workers=_WORKERS)
-        self._sockets = Sockets(server)
+        self._sockets = Sockets(server) if isinstance(server, Server) else None
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] == "websocket":
+        if scope["type"] != "websocket":
+            await self._http(scope, receive, send)
+        elif self._sockets is not None:
             await self._sockets.answer(scope, receive, send)
         else:
-            await self._http(scope, receive, send)
+            await send({"type": "websocket.close"})
 
     def close(self) -> None:
         """End the threads."""

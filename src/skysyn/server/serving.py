@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from .app import App
     from .server import Server
 
 _START_SECONDS = 10.0
+_HEAD = 256 * 1024
 
 
 class _Server(uvicorn.Server):
@@ -38,12 +40,20 @@ class _Server(uvicorn.Server):
 class Serving:
     """A server on *host* and *port*; port 0 takes a free one.
 
-    As a context manager it serves from a thread of its own.
+    Those *beside* it answer for their paths on the same port. As a context manager it
+    serves from a thread of its own.
     """
 
-    def __init__(self, server: Server, host: str = "127.0.0.1", port: int = 0) -> None:
-        self._served = server
-        self._app = ASGIApp(server)
+    def __init__(
+        self,
+        server: Server | App,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *beside: App,
+    ) -> None:
+        self._served = (server, *beside)
+        self._app = ASGIApp(server, *beside)
+        heads = (getattr(app, "max_head", _HEAD) for app in self._served)
         config = uvicorn.Config(
             self._app,
             host=host,
@@ -55,7 +65,9 @@ class Serving:
             server_header=False,
             lifespan="off",
             ws="websockets-sansio",
-            h11_max_incomplete_event_size=256 * 1024,
+            # h11 takes long request lines, in which accsyn's clients send their data
+            http="h11",
+            h11_max_incomplete_event_size=max(_HEAD, *heads),
             timeout_graceful_shutdown=10,
         )
         self._uvicorn = _Server(config)
@@ -99,7 +111,8 @@ class Serving:
             self.stop()
             msg = f"the server cannot listen on {self._host}: is the port taken?"
             raise StateError(msg)
-        self._served.is_at(self.endpoint)
+        for app in self._served:
+            app.is_at(self.endpoint)
 
     def stop(self) -> None:
         """Finish what is asked already, and stop."""

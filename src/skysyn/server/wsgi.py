@@ -18,13 +18,14 @@ from skysyn.models import Call
 from skysyn.transport import Request, Response, Transport
 
 from .framing import frame
+from .server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from wsgiref.types import StartResponse, WSGIEnvironment
 
+    from .app import App
     from .gateway import Part, Sent
-    from .server import Server
 
 HUBS = ("/pubsub", "/_/pubsub")
 _FILES = "/files/"
@@ -34,10 +35,12 @@ _CHUNK = 256 * 1024
 
 
 class WSGIApp:
-    """A `Server` as a WSGI application."""
+    """A server as a WSGI application, with others *beside* it for their paths."""
 
-    def __init__(self, server: Server) -> None:
-        self._server = server
+    def __init__(self, server: Server | App, *beside: App) -> None:
+        main = _Skygear(server) if isinstance(server, Server) else _Other(server)
+        self._main: _Skygear | _Other = main
+        self._beside = beside
 
     def __call__(
         self, environ: WSGIEnvironment, start_response: StartResponse
@@ -54,18 +57,46 @@ class WSGIApp:
 
     def answer(self, received: WSGIRequest) -> Sent:
         """Return the response to a request, and the file it goes with."""
+        try:
+            return self._for(received.path).answer(received)
+        except RequestEntityTooLarge:
+            return Response(413, {"Connection": "close"}), None
+
+    def _for(self, path: str) -> _Skygear | _Other:
+        beside = (_Other(app) for app in self._beside if app.serves(path))
+        return next(beside, self._main)
+
+
+class _Other:
+    """What answers for a service that has neither files nor hubs."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def answer(self, received: WSGIRequest) -> Sent:
+        """Return the response to a request."""
+        received.max_content_length = self._app.max_body
+        request = _request(received, received.get_data())
+        return self._app.answer(request, received.remote_addr or ""), None
+
+
+class _Skygear:
+    """What answers for a `Server`, which has both."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def answer(self, received: WSGIRequest) -> Sent:
+        """Return the response to a request, and the file it goes with."""
         is_file = received.path.startswith(_FILES)
         settings = self._server.settings
         received.max_content_length = (
             settings.max_file if is_file else settings.max_body
         )
-        try:
-            return self._file(received) if is_file else (self._action(received), None)
-        except RequestEntityTooLarge:
-            return Response(413, {"Connection": "close"}), None
+        return self._file(received) if is_file else (self._action(received), None)
 
     def _action(self, received: WSGIRequest) -> Response:
-        if received.path in HUBS:
+        if received.path in HUBS and not self._server.settings.slave:
             return self._hub(received)
         return self._server.answer(_request(received, received.get_data()))
 
@@ -120,8 +151,8 @@ def _read(part: Part) -> Iterator[bytes]:
 class WSGITransport(Transport):
     """Carries requests to a server in this process, without sockets."""
 
-    def __init__(self, server: Server) -> None:
-        self._app = WSGIApp(server)
+    def __init__(self, server: Server | App, *beside: App) -> None:
+        self._app = WSGIApp(server, *beside)
 
     def send(self, request: Request) -> Response:
         """Return the answer of the server."""

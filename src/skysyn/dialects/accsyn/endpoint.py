@@ -236,4 +236,3 @@ def _listed(rows: tuple[bytes, ...] | list[bytes]) -> Response:
 
 def _response(status: int, body: Mapping[str, JSON]) -> Response:
     return Response(status, dict(HEADERS), msgspec.json.encode(body))
-

@@ -1,1 +1,6 @@
-"""A local server for accsyn: the service's language listened to."""
+"""A local server that speaks accsyn: workspaces for tests and offline work."""
+
+from .server import AccsynServer
+from .settings import Account, AccsynSettings, Space
+
+__all__ = ["AccsynServer", "AccsynSettings", "Account", "Space"]

@@ -28,6 +28,7 @@ def register(connection: sqlite3.Connection) -> None:
     make("sky_distance", 3, distance, deterministic=True)
     make("sky_within", 2, within, deterministic=True)
     make("sky_order", 1, json_order, deterministic=True)
+    make("sky_has", 2, has, deterministic=True)
     make("sky_matches", 2, matches, deterministic=True)
     connection.create_collation("sky_text", compare)
 
@@ -43,6 +44,19 @@ def contains(column: str | None, item: str | None) -> bool | None:
         return None
     value: JSON = msgspec.json.decode(column)
     return isinstance(value, (list, dict)) and item in value
+
+
+def has(column: str | None, item: str) -> bool | None:
+    """Whether the list has *item* as an element, or the object as a key, in any case.
+
+    Elements that are no text are compared as JSON writes them.
+    """
+    if column is None:
+        return None
+    value: JSON = msgspec.json.decode(column)
+    held = list(value) if isinstance(value, (list, dict)) else []
+    texts = (x if isinstance(x, str) else msgspec.json.encode(x).decode() for x in held)
+    return item.lower() in (text.lower() for text in texts)
 
 
 def distance(column: str | None, lng: float, lat: float) -> float | None:

@@ -77,15 +77,25 @@ RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE WHEN place IS NULL OR area IS NULL THEN NULL
     ELSE sky_covers(area, (place->>0)::float8, (place->>1)::float8) END
 $$""",
+    """
+CREATE OR REPLACE FUNCTION sky_has(held jsonb, item text)
+RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE jsonb_typeof(held)
+    WHEN 'array' THEN EXISTS (SELECT 1 FROM jsonb_array_elements(held) AS one
+      WHERE lower((one #>> '{}') COLLATE sky_text) = lower(item COLLATE sky_text))
+    WHEN 'object' THEN EXISTS (SELECT 1 FROM jsonb_object_keys(held) AS key
+      WHERE lower(key COLLATE sky_text) = lower(item COLLATE sky_text))
+    ELSE false END
+$$""",
 )
 
 
 def install(connection: Connection, schema: str) -> None:
     """Make the schema of an app with the functions and the collation in it."""
     connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
+    _install_collation(connection)
     for function in _FUNCTIONS:
         connection.exec_driver_sql(function.replace("%", "%%"))
-    _install_collation(connection)
 
 
 def _install_collation(connection: Connection) -> None:

@@ -91,4 +91,3 @@ def compiled(pattern: str) -> Any:
     except re2.error as error:
         msg = f"{pattern!r:.100} is no regular expression: {error}"
         raise ValueError(msg) from None
-

@@ -1,0 +1,129 @@
+"""Accounts: users' keys, passwords and sessions; only digests of them are kept."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import attrs
+
+from skysyn.dialects.accsyn.refusals import expired, unauthorized
+from skysyn.server.passwords import hash_password, is_password
+
+from .context import Caller
+from .settings import PASSWORD_HOURS
+from .tables import USERS, session
+
+if TYPE_CHECKING:
+    from skysyn.dialects.accsyn.credentials import Credentials
+
+    from .work import Row, Work
+
+_MAX_SECONDS = 10 * 366 * 24 * 3600
+
+
+def digest(secret: str) -> str:
+    """Return what is kept of a secret that nobody can guess."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def set_keys(work: Work, user: str, api_key: str, password: str | None) -> None:
+    """Let a user in with these keys and no others."""
+    hashed = None if password is None else hash_password(password)
+    work.change(USERS.table, user, {"_api_key": digest(api_key), "_password": hashed})
+
+
+@attrs.frozen
+class Proven:
+    """Who a request is from, and by which session key if it is by one."""
+
+    caller: Caller
+    session_key: str | None = None
+
+
+def prove(work: Work, given: Credentials | None) -> Proven:
+    """Return who *given* are the credentials of.
+
+    Raises:
+        AuthenticationError: of nobody who may come in.
+        SessionExpired: of somebody whose session is over.
+    """
+    if given is None or not given.secret:
+        msg = "no credentials are given"
+        raise unauthorized(msg)
+    user = _find(work, given.username)
+    if given.means == "session_key":
+        return _by_session(work, user, given.secret)
+    if not _is_right(user, given):
+        msg = "invalid credentials"
+        raise unauthorized(msg)
+    return Proven(_admit(user))
+
+
+def _find(work: Work, username: str) -> Row | None:
+    users = USERS.table
+    return work.one(users, users.c["_key"] == username.strip().lower())
+
+
+def _is_right(user: Row | None, given: Credentials) -> bool:
+    """Whether the key or password is the user's; nobody's takes as long."""
+    known = user or {}
+    if given.means == "password":
+        stored = known.get("_password")
+        return is_password(stored if isinstance(stored, str) else None, given.secret)
+    kept = known.get("_api_key")
+    return hmac.compare_digest(kept or "", digest(given.secret))
+
+
+def _admit(user: Row | None) -> Caller:
+    if user is None or user["inactive"] or user["_archived"]:
+        msg = "invalid credentials"
+        raise unauthorized(msg)
+    if user["status"] != "enabled":
+        msg = "the user is disabled"
+        raise unauthorized(msg)
+    return Caller(user["id"], user["code"], user["role"])
+
+
+def _by_session(work: Work, user: Row | None, secret: str) -> Proven:
+    found = work.one(session, session.c.digest == digest(secret))
+    if found is None or user is None or found["user"] != user["id"]:
+        raise expired()
+    if found["expires"] is not None and found["expires"] <= work.now:
+        raise expired()
+    return Proven(_admit(user), secret)
+
+
+def open_session(work: Work, user: str, seconds: int, *, by_password: bool) -> str:
+    """Return a new session of a user; 0 *seconds* are no end, but to a password."""
+    if not seconds and by_password:
+        seconds = PASSWORD_HOURS * 3600
+    key = secrets.token_hex(16)
+    expires = None
+    if seconds:
+        expires = work.now + timedelta(seconds=min(seconds, _MAX_SECONDS))
+    work.delete(session, session.c.expires < work.now)
+    work.insert(session, {"digest": digest(key), "user": user, "expires": expires})
+    return key
+
+
+def check_session(work: Work, caller: Caller, key: str) -> None:
+    """Raise SessionExpired unless *key* is a session of the caller's that goes on."""
+    found = work.one(session, session.c.digest == digest(key))
+    if found is None or found["user"] != caller.id:
+        raise expired()
+    if found["expires"] is not None and found["expires"] <= work.now:
+        raise expired()
+
+
+def close_sessions(work: Work, user: str) -> None:
+    """End every session of a user."""
+    work.delete(session, session.c.user == user)
+
+
+def note_login(work: Work, user: str) -> None:
+    """Note that a user was here."""
+    work.change(USERS.table, user, {"logged_in": work.now})

@@ -1,0 +1,116 @@
+"""Readable: the `_hr` attributes, which say in words what another one refers to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, FromClause, case, func, literal, null, select
+
+from .tables import CLIENTS, ENGINES, JOBS, SHARES, SITES, USERS, WORKSPACES, Family
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .work import Work
+
+    Words = Callable[[FromClause], ColumnElement[Any]]
+
+NUMBERS = {
+    "transfer": 1,
+    "queue": 2,
+    "compute": 3,
+    "delivery": 7,
+    "request": 8,
+    "stream": 10,
+}
+"""What each kind of job is called by older clients."""
+
+_CLIENTS = ("app", "server", "userserver", "browser", "lane")
+
+
+def twin(work: Work, table: FromClause, name: str) -> ColumnElement[Any]:
+    """Return the attribute *name*, which ends in `_hr`, of the rows of *table*."""
+    column = table.c[name.removesuffix("_hr")]
+    match name:
+        case "user_hr":
+            return _of(work, USERS, column, _person)
+        case "parent_hr":
+            job = _of(work, JOBS, column, _job)
+            return func.coalesce(job, _of(work, SHARES, column, _share))
+        case "job_hr":
+            return _of(work, JOBS, column, _job)
+        case "site_hr":
+            return _of(work, SITES, column, _plain)
+        case "engine_hr":
+            return _of(work, ENGINES, column, _plain)
+        case "type_hr":
+            return case(dict(enumerate(_CLIENTS)), value=column)
+        case "status_hr":
+            return column
+        case _:
+            return party(work, column)
+
+
+def party(work: Work, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return what a column of `type:id` says in words; itself where it is unknown."""
+    known: list[ColumnElement[Any]] = [
+        _of(work, family, column, words, prefix)
+        for family, words, prefix in (
+            (USERS, _person, "user:"),
+            (WORKSPACES, _workspace, "workspace:"),
+            (SITES, _plain, "site:"),
+            (CLIENTS, _plain, "client:"),
+            (SHARES, _share, "share:"),
+        )
+    ]
+    # who is invited has no id yet, and is called by the email alone
+    email = case(
+        (column.like("user:%@%"), func.substr(column, len("user:") + 1)), else_=null()
+    )
+    return func.coalesce(*known, email, column)
+
+
+def _of(
+    work: Work,
+    family: Family,
+    column: ColumnElement[Any],
+    words: Words,
+    prefix: str = "",
+) -> ColumnElement[Any]:
+    other = family.table.alias()
+    key = literal(prefix) + other.c.id if prefix else other.c.id
+    found = select(words(other)).where(
+        other.c["_workspace"] == work.workspace, key == column
+    )
+    return found.correlate_except(other).scalar_subquery()
+
+
+def _joined(*parts: ColumnElement[Any] | str) -> ColumnElement[Any]:
+    whole: ColumnElement[Any] = literal("")
+    for part in parts:
+        whole += literal(part) if isinstance(part, str) else func.coalesce(part, "")
+    return whole
+
+
+def _person(other: FromClause) -> ColumnElement[Any]:
+    row = other.c
+    return _joined("user:", row.code, "[", row.role, "](", row.id, ")")
+
+
+def _workspace(other: FromClause) -> ColumnElement[Any]:
+    return _joined("workspace:", other.c.code, "(", other.c.id, ")")
+
+
+def _share(other: FromClause) -> ColumnElement[Any]:
+    row = other.c
+    return _joined("share:", row.name, "[", row["_kind"], "](", row.id, ")")
+
+
+def _job(other: FromClause) -> ColumnElement[Any]:
+    row = other.c
+    number = case({k: str(n) for k, n in NUMBERS.items()}, value=row["_kind"])
+    return _joined(row.name, "[", number, "](", row.id, ")")
+
+
+def _plain(other: FromClause) -> ColumnElement[Any]:
+    return _joined(other.c.code, "(", other.c.id, ")")

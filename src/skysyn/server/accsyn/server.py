@@ -1,0 +1,225 @@
+"""AccsynServer: a request to accsyn in, its response out; sockets are others' work."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
+
+from sqlalchemy.exc import DataError, DBAPIError
+
+from skysyn.dialects.accsyn.dialect import Accsyn
+from skysyn.dialects.accsyn.endpoint import AccsynEndpoint
+from skysyn.dialects.accsyn.refusals import busy, failed, invalid, unauthorized
+from skysyn.errors import RemoteError
+from skysyn.models import Answer, Call, JSON
+
+from . import accounts, seeding
+from .clock import FastClock, to_datetime
+from .context import Context
+from .limiter import Limiter
+from .living import Living
+from .neighbours import Neighbours
+from .service import answer_event, writes
+from .settings import AccsynSettings
+from .work import Store
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from skysyn.dialects.accsyn.endpoint import Asked
+    from skysyn.models import Operation
+    from skysyn.transport import Request, Response
+
+    from .work import Work
+
+PREFIX = "/api/"
+_log = logging.getLogger("skysyn.server")
+
+
+class AccsynServer:
+    """Answers requests by accsyn's protocol; may be used from several threads.
+
+        with AccsynServer() as server:
+            session = connect(server.client(), transport=WSGITransport(server))
+
+    Without settings it keeps everything in memory, in the workspace `acmefilm`, whose
+    administrator has a key that is made up.
+    """
+
+    def __init__(
+        self,
+        settings: AccsynSettings | None = None,
+        neighbours: Neighbours | None = None,
+    ) -> None:
+        self.settings = settings or AccsynSettings()
+        clock = FastClock.start(self.settings.speed)
+        self.neighbours = neighbours or Neighbours(clock, Living())
+        self._endpoint = AccsynEndpoint()
+        self._limiter = Limiter() if self.settings.rate_limit else None
+        self._spaces = {space.code.lower(): space for space in self.settings.spaces}
+        self._store = Store(self.settings.database)
+        for code, space in self._spaces.items():
+            with self._store.write(code, self.now()) as work:
+                seeding.seed(work, space)
+
+    @property
+    def max_body(self) -> int:
+        """How many bytes a body may have."""
+        return self.settings.max_body
+
+    @property
+    def max_head(self) -> int:
+        """How many bytes a request line may have."""
+        return self.settings.max_head
+
+    def serves(self, path: str) -> bool:
+        """Whether requests for *path* are this server's."""
+        return path.startswith(PREFIX)
+
+    def is_at(self, endpoint: str) -> None:
+        """Note where clients reach the server; they say it themselves."""
+
+    def now(self) -> datetime:
+        """Return the time of the workspaces."""
+        return to_datetime(self.neighbours.clock.now())
+
+    def client(
+        self, workspace: str | None = None, username: str | None = None
+    ) -> Accsyn:
+        """Return the settings of a client: an administrator, if nobody is named.
+
+        Raises:
+            KeyError: there is no such workspace or account.
+        """
+        space = self._spaces[(workspace or self.settings.spaces[0].code).lower()]
+        known = {account.code: account for account in space.accounts}
+        account = known[username.lower()] if username else space.accounts[0]
+        return Accsyn(
+            space.code,
+            username=account.code,
+            api_key=account.api_key,
+            hostname="localhost",
+            scheme="http",
+        )
+
+    def answer(self, request: Request, address: str = "") -> Response:
+        """Return the response to *request*, which came from *address*."""
+        operation: Operation = Call("")
+        try:
+            if self._limiter is not None and not self._limiter.takes(address):
+                raise busy()
+            asked = self._endpoint.read(request)
+            match asked.purpose:
+                case "registry":
+                    return self._render(operation, self._registry(asked))
+                case "login":
+                    return self._render(operation, self._login(asked))
+                case "event":
+                    return self._event(asked)
+        except RemoteError as error:
+            return self._endpoint.render(operation, error)
+        except DataError:
+            return self._endpoint.render(operation, invalid("a value cannot be stored"))
+        except DBAPIError:
+            # its text is the database's own and may hold data, so it stays here
+            _log.exception("the database refused a statement")
+            return self._endpoint.render(operation, failed("the database refused this"))
+        except Exception:
+            _log.exception("a request failed in a way that nobody foresaw")
+            return self._endpoint.render(operation, failed("the server failed"))
+
+    def _render(self, operation: Operation, answer: Answer) -> Response:
+        return self._endpoint.render(operation, answer)
+
+    def _space(self, code: str) -> str:
+        """Return the key of a workspace that is served.
+
+        Raises:
+            AuthenticationError: it is not.
+        """
+        if code.lower() not in self._spaces:
+            msg = f"unknown workspace {code!r:.80}"
+            raise unauthorized(msg)
+        return code.lower()
+
+    def _registry(self, asked: Asked) -> Answer:
+        """Say where the workspace is: here, where the client has come to."""
+        named = asked.event.data if isinstance(asked.event.data, dict) else {}
+        code = named.get("ident") or named.get("organization") or asked.workspace
+        key = self._space(str(code))
+        if asked.is_old:
+            return Answer(None, {"domain": self._spaces[key].code})
+        parts = urlsplit(f"//{asked.host}")
+        found: dict[str, JSON] = {
+            "hostname": parts.hostname or "localhost",
+            "port": parts.port or 80,
+        }
+        # version 3.0.0 asks by PUT, and reads the answer without its wrapping
+        return Answer(None, found) if asked.event.method == "PUT" else Answer(found)
+
+    def _login(self, asked: Asked) -> Answer:
+        with self._store.write(self._space(asked.workspace), self.now()) as work:
+            proven = accounts.prove(work, asked.credentials)
+            caller = proven.caller
+            key = proven.session_key
+            if key is None:
+                given = asked.credentials
+                key = accounts.open_session(
+                    work,
+                    caller.id,
+                    self.settings.session_seconds,
+                    by_password=given is not None and given.means == "password",
+                )
+            accounts.note_login(work, caller.id)
+        if asked.is_old:
+            return Answer(
+                None,
+                {"session_key": key, "clearance": caller.role, "id": caller.id},
+            )
+        return Answer({"id": caller.id, "role": caller.role, "session_id": key})
+
+    def _event(self, asked: Asked) -> Response:
+        space = self._space(asked.workspace)
+        operation = self._endpoint.operation(asked)
+        now = self.now()
+        if writes(operation):
+            with self._store.write(space, now) as work:
+                outcome = answer_event(self._admit(work, asked), operation)
+        else:
+            with self._store.read(space, now) as work:
+                outcome = answer_event(self._admit(work, asked), operation)
+        return self._endpoint.render(operation, outcome)
+
+    def _admit(self, work: Work, asked: Asked) -> Context:
+        """Return the context of an event, whose credentials are checked each time."""
+        given = asked.credentials
+        proven = accounts.prove(work, given)
+        if self.settings.session_seconds and not asked.is_old:
+            accounts.check_session(work, proven.caller, asked.session)
+        is_key = given is not None and given.means == "api_key"
+        return Context(
+            work,
+            proven.caller,
+            self.settings,
+            self.neighbours,
+            old_dates=asked.wants_old_dates,
+            is_old=asked.is_old,
+            api_key=given.secret if given is not None and is_key else None,
+        )
+
+    def close(self) -> None:
+        """Close the database."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
