@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .assets import Assets
     from .hubs import Hubs
     from .notices import Notices
+    from .push.pushing import Pushing
     from .settings import Settings
     from .store import Store
     from .store.users import User
@@ -32,6 +33,7 @@ class Services:
     assets: Assets
     hubs: Hubs
     notices: Notices
+    pushing: Pushing
     tokens: Tokens
 
     def sign(self, name: str) -> str:

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 import attrs
+import msgspec
 
 from skysyn.dialects.skygear.subscriptions import load_query
 from skysyn.errors import RemoteError
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 
     from skysyn.dialects.skygear.questions import Limits
     from skysyn.dialects.skygear.subscriptions import Subscription
+    from skysyn.models import JSON
 
     from .hub import Hub
+    from .push.pushing import Pushing
     from .store import Store, Work
     from .store.changes import Change
     from .store.devices import Device
@@ -39,9 +42,33 @@ class Notice:
     number: int
 
     @property
-    def data(self) -> dict[str, int | str]:
+    def data(self) -> dict[str, JSON]:
         """What is published."""
         return {"seq-num": self.number, "subscription-id": self.subscription.id}
+
+    @property
+    def notification(self) -> dict[str, JSON]:
+        """What is pushed: to be shown if the subscription says how, else unseen."""
+        data: dict[str, JSON] = {k: str(v) for k, v in self.data.items()}
+        return {
+            "apns": {"aps": _shown(self.subscription), "_skygear": self.data},
+            "fcm": {"data": data},  # where values must be texts
+        }
+
+
+def _shown(subscription: Subscription) -> dict[str, JSON]:
+    """Return how an Apple device shows a notice."""
+    shown: dict[str, JSON] = {}
+    info = subscription.notification
+    if info is not None and info.aps.alert is not None:
+        shown["alert"] = msgspec.to_builtins(info.aps.alert)
+    if info is not None and info.aps.sound:
+        shown["sound"] = info.aps.sound
+    if info is not None and info.aps.should_badge:
+        shown["badge"] = 1
+    if not shown or (info and info.aps.should_send_content_available):
+        shown["content-available"] = 1
+    return shown
 
 
 class Numbers:
@@ -59,12 +86,18 @@ class Numbers:
 
 
 class Notices:
-    """Tells devices of changes, in a thread of its own so that no writer waits."""
+    """Tells devices of changes, in a thread of its own so that no writer waits.
 
-    def __init__(self, store: Store, limits: Limits, hub: Hub) -> None:
+    They are told on the channel of each device in *hub*, and by *pushing*.
+    """
+
+    def __init__(
+        self, store: Store, limits: Limits, hub: Hub, pushing: Pushing
+    ) -> None:
         self._store = store
         self._limits = limits
         self._hub = hub
+        self._pushing = pushing
         self._numbers = Numbers()
         self._worker = Worker("notices")
 
@@ -82,7 +115,8 @@ class Notices:
 
     def _tell(self, changes: Sequence[Change]) -> None:
         for notice in self._notices(changes):
-            self._hub.publish(f"_sub_{notice.device.id}", {**notice.data})
+            self._hub.publish(f"_sub_{notice.device.id}", notice.data)
+            self._pushing.send([notice.device], notice.notification)
 
     def _notices(self, changes: Sequence[Change]) -> list[Notice]:
         with self._store.read() as work:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from .actions.action import Action
     from .hubs import Hubs
+    from .push import Recorder
     from .snapshot import Snapshot
     from .store.changes import Observers
 
@@ -72,7 +73,13 @@ class Server:
 
     def settle(self, seconds: float | None = None) -> bool:
         """Wait until devices are told what happened so far; return whether they are."""
-        return self._services.notices.settle(seconds)
+        told = self._services.notices.settle(seconds)
+        return self._services.pushing.settle(seconds) and told
+
+    @property
+    def pushes(self) -> Recorder:
+        """What was sent to devices, the last thousand notifications."""
+        return self._services.pushing.recorder
 
     @property
     def observers(self) -> Observers:

@@ -16,6 +16,7 @@ from .context import Services
 from .database_tokens import DatabaseTokens
 from .hubs import open_hubs
 from .notices import Notices
+from .push.opening import open_pushing
 from .signed_tokens import SignedTokens
 from .store import Store
 
@@ -38,11 +39,14 @@ def open_services(settings: Settings) -> Generator[Services]:
         prefix = settings.asset_url_prefix or "http://localhost/files"
         assets = Assets(folder, prefix, settings.asset_secret)
         hubs = stack.enter_context(closing(open_hubs(settings)))
-        notices = Notices(store, settings.limits, hubs.notices)
+        pushing = stack.enter_context(closing(open_pushing(settings.push, store)))
+        notices = Notices(store, settings.limits, hubs.notices, pushing)
         stack.enter_context(closing(notices))
         store.observers.add(notices.observe)
         tokens = stack.enter_context(closing(_open_tokens(settings, store)))
-        yield Services(settings, store, endpoint, assets, hubs, notices, tokens)
+        yield Services(
+            settings, store, endpoint, assets, hubs, notices, pushing, tokens
+        )
 
 
 def _open_tokens(settings: Settings, store: Store) -> Tokens:

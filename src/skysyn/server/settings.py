@@ -11,6 +11,8 @@ import attrs
 from skysyn.dialects.skygear.questions import Limits
 from skysyn.errors import DeclarationError
 
+from .push import Push
+
 
 def _check_name(_: object, __: object, value: str) -> None:
     if not re.fullmatch(r"[A-Za-z0-9_]+", value):
@@ -31,6 +33,8 @@ def _hidden(_: str | None) -> str:
 @attrs.frozen(kw_only=True)
 class Settings:
     """Who may use the server, and how it answers.
+
+    *push* says by which services notifications reach devices.
 
     *database* is `:memory:`, a file, `sqlite:///…` or `postgresql://…`. *auth_keys*
     are the sets of user fields that one can log in with. Keys that are not given are
@@ -61,6 +65,7 @@ class Settings:
     asset_url_prefix: str | None = None
     asset_secret: str = attrs.field(factory=lambda: secrets.token_hex(16), repr=_hidden)
     pubsub: str | None = attrs.field(default=None, repr=_hidden)
+    push: Push = attrs.field(factory=Push)
     max_file: int = 1024 * 1024 * 1024
     max_body: int = 16 * 1024 * 1024
     limits: Limits = attrs.field(factory=Limits)

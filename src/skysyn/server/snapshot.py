@@ -61,6 +61,8 @@ def start_of(services: Services) -> Snapshot:
 
 def put(services: Services, snapshot: Snapshot) -> None:
     """Make the app what it was; nobody listens to any channel then."""
+    services.notices.settle()
+    services.pushing.settle()
     stored = _names(services)
     services.store.restore(snapshot.state)
     for name in stored - snapshot.names:
@@ -68,6 +70,7 @@ def put(services: Services, snapshot: Snapshot) -> None:
     for name in snapshot.names:
         _restore(services.assets.path(name), snapshot.folder)
     services.hubs.clear()
+    services.pushing.recorder.clear()
 
 
 def _names(services: Services) -> frozenset[str]:

@@ -1,0 +1,115 @@
+"""Account: a service account of Google's, and the tokens that it gets."""
+
+from __future__ import annotations
+
+import time
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import attrs
+import httpx2
+import jwt
+import msgspec
+
+from skysyn.errors import DeclarationError
+
+from . import replies
+from .sender import Busy, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+_SCOPE = "https://www.googleapis.com/auth/firebase.messaging"
+_HOUR = 3600
+_EARLY = 300
+"""How many seconds before its end a token is replaced."""
+
+
+class Account(msgspec.Struct, frozen=True):
+    """What the file of a service account says."""
+
+    project_id: str
+    client_email: str
+    private_key: str
+    token_uri: str = "https://oauth2.googleapis.com/token"  # noqa: S105  # a URL
+    private_key_id: str = ""
+
+    def __repr__(self) -> str:
+        return f"Account({self.client_email!r})"
+
+
+def load(text: str) -> Account:
+    """Return the account that the *text* of a file describes.
+
+    Raises:
+        DeclarationError: it describes none.
+    """
+    try:
+        return msgspec.json.decode(text, type=Account)
+    except msgspec.MsgspecError:
+        # what the decoder says can have a piece of the key
+        msg = "this is no service account of Firebase: it needs a JSON object with "
+        msg += "project_id, client_email and private_key"
+        raise DeclarationError(msg) from None
+
+
+@attrs.define
+class Bearer:
+    """Gets tokens for an account, and keeps each until shortly before its end."""
+
+    _account: Account
+    _client: httpx2.Client
+    _lock: Lock = attrs.field(factory=Lock, init=False)
+    _token: str = attrs.field(default="", init=False, repr=False)
+    _until: float = attrs.field(default=0.0, init=False)
+
+    def token(self) -> str:
+        """Return a token that is valid.
+
+        Raises:
+            Busy: none can be got now.
+            Refused: the account gets none.
+        """
+        with self._lock:
+            if time.time() >= self._until:
+                self._token, seconds = self._exchange()
+                self._until = time.time() + seconds - _EARLY
+            return self._token
+
+    def drop(self, token: str) -> None:
+        """Use *token* no more."""
+        with self._lock:
+            if token == self._token:
+                self._until = 0.0
+
+    def _exchange(self) -> tuple[str, float]:
+        """Return a new token, and for how many seconds it is."""
+        form = {"grant_type": _GRANT, "assertion": self._assertion()}
+        try:
+            reply = self._client.post(self._account.token_uri, data=form)
+        except httpx2.HTTPError as error:
+            msg = f"no token: Google cannot be reached ({type(error).__name__})"
+            raise Busy(msg) from error
+        replies.check(reply)
+        found = replies.read(reply)
+        match found.get("access_token"), found.get("expires_in", _HOUR):
+            case str(token), int() | float() as seconds if reply.is_success:
+                return token, float(seconds)
+            case _:
+                msg = f"no token: Google says {found.get('error', reply.status_code)}"
+                raise Refused(msg)
+
+    def _assertion(self) -> str:
+        now = int(time.time())
+        claims: Mapping[str, str | int] = {
+            "iss": self._account.client_email,
+            "scope": _SCOPE,
+            "aud": self._account.token_uri,
+            "iat": now,
+            "exp": now + _HOUR,
+        }
+        key_id = self._account.private_key_id
+        headers = {"kid": key_id} if key_id else None
+        key = self._account.private_key
+        return jwt.encode(dict(claims), key, algorithm="RS256", headers=headers)
