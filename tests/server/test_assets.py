@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from skysyn import Request
+from skysyn.errors import DeclarationError
 from skysyn.server import Server, WSGITransport
+from skysyn.server.remote_assets import RemoteAssets
 
 from .asking import KEY, Asker, settings
 
@@ -21,7 +29,16 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def asker(tmp_path: Path) -> Iterator[Asker]:
+    """Somebody with a server whose files are in a folder."""
     with Server(settings(assets=tmp_path / "files", max_file=4096)) as server:
+        yield Asker(server)
+
+
+@pytest.fixture(params=["{}/files", "file://{}/files", "memory://{}/files"])
+def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Asker]:
+    """Somebody with a server whose files are in each kind of place."""
+    place = request.param.format(tmp_path)
+    with Server(settings(assets=place, max_file=4096)) as server:
         yield Asker(server)
 
 
@@ -47,11 +64,11 @@ def put(
     return asset
 
 
-def test_files_come_back_as_they_were_sent(asker: Asker) -> None:
-    asset = put(asker, "a.txt", b"hello asset")
+def test_files_come_back_as_they_were_sent(anywhere: Asker) -> None:
+    asset = put(anywhere, "a.txt", b"hello asset")
 
-    whole = send(asker, "GET", asset["$url"])
-    part = send(asker, "GET", asset["$url"], Range="bytes=0-4")
+    whole = send(anywhere, "GET", asset["$url"])
+    part = send(anywhere, "GET", asset["$url"], Range="bytes=0-4")
 
     assert (whole.status, whole.body) == (200, b"hello asset")
     assert whole.header("Content-Type") == "text/plain"
@@ -99,16 +116,16 @@ def test_no_name_leads_out_of_the_folder(
     assert all(tmp_path / "files" in p.parents for p in outside)
 
 
-def test_signed_urls_cannot_be_changed(asker: Asker) -> None:
-    asset, other = put(asker, "a.txt", b"a"), put(asker, "b.txt", b"b")
+def test_signed_urls_cannot_be_changed(anywhere: Asker) -> None:
+    asset, other = put(anywhere, "a.txt", b"a"), put(anywhere, "b.txt", b"b")
     url: str = asset["$url"]
     expires = url.partition("expiredAt=")[2].partition("&")[0]
 
     statuses = [
-        send(asker, "GET", url.replace(asset["$name"], other["$name"])).status,
-        send(asker, "GET", url.replace(expires, str(int(expires) + 1))).status,
-        send(asker, "GET", url.replace(expires, "1")).status,
-        send(asker, "GET", url.partition("?")[0]).status,
+        send(anywhere, "GET", url.replace(asset["$name"], other["$name"])).status,
+        send(anywhere, "GET", url.replace(expires, str(int(expires) + 1))).status,
+        send(anywhere, "GET", url.replace(expires, "1")).status,
+        send(anywhere, "GET", url.partition("?")[0]).status,
     ]
 
     assert statuses == [401, 401, 403, 400]
@@ -124,11 +141,95 @@ def test_files_have_a_limit_and_leave_nothing_behind(
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
 
 
-def test_records_refer_to_files(asker: Asker) -> None:
-    asset, ada = put(asker, "a.txt", b"a"), asker.signup("ada")
+def test_records_refer_to_files(anywhere: Asker) -> None:
+    asset, ada = put(anywhere, "a.txt", b"a"), anywhere.signup("ada")
 
     [saved] = ada.save({"_id": "pic/1", "img": asset})
     [refused] = ada.save({"_id": "pic/2", "img": {**asset, "$name": "no"}})
 
     assert json.dumps(saved["img"]["$url"]).startswith('"http://localhost/files/')
     assert refused["code"] == 10000
+
+
+def test_files_are_replaced_whole_or_not_at_all(anywhere: Asker) -> None:
+    asset = put(anywhere, "a.txt", b"first")
+    path = f"/files/{asset['$name']}"
+
+    statuses = [
+        send(anywhere, "PUT", path, body, Content_Type="a/b").status
+        for body in (b"", b"x" * 5000, b"second")
+    ]
+
+    assert statuses == [400, 413, 200]
+    assert send(anywhere, "GET", asset["$url"]).body == b"second"
+
+
+def test_any_part_of_a_file_can_be_had(anywhere: Asker) -> None:
+    content = bytes(range(256))
+    url = put(anywhere, "a.bin", content)["$url"]
+
+    parts = [
+        send(anywhere, "GET", url, Range=f"bytes={start}-{stop}")
+        for start, stop in [(0, 0), (10, 99), (250, 900), (256, 300)]
+    ]
+
+    found = [(part.status, part.body) for part in parts]
+    assert found[:3] == [
+        (206, content[:1]),
+        (206, content[10:100]),
+        (206, content[250:]),
+    ]
+    assert found[3][0] == 416
+
+
+def test_who_knows_the_name_of_a_public_file_may_have_it(tmp_path: Path) -> None:
+    made = settings(assets=tmp_path, asset_public=True)
+    with Server(made) as server:
+        asset = put(Asker(server), "a b.txt", b"a")
+        answer = send(Asker(server), "GET", asset["$url"])
+
+    name = asset["$name"].replace(" ", "%20")
+    assert asset["$url"] == f"http://localhost/files/{name}"
+    assert (answer.status, answer.body) == (200, b"a")
+
+
+def test_servers_of_one_master_key_sign_alike_without_telling_it(
+    tmp_path: Path,
+) -> None:
+    urls: list[str] = []
+    for secret in (None, None, "other"):
+        there = settings(assets=tmp_path, database=str(tmp_path / "db"))
+        with Server(attrs.evolve(there, asset_secret=secret)) as server:
+            if not urls:
+                urls.append(put(Asker(server), "a", b"a")["$url"])
+            urls.append(str(send(Asker(server), "GET", urls[0]).status))
+
+    assert urls[1:] == ["200", "200", "401"]
+
+
+@given(st.text(max_size=300))
+def test_names_lead_nowhere_else_in_a_place_by_url(name: str) -> None:
+    remote, other = RemoteAssets("memory://names/here", {}), f"{name}x"
+    memory: Any = import_module("fsspec").filesystem("memory")
+    before = set(memory.find("/"))
+
+    assert remote.store(name, io.BytesIO(b"one")) == 3
+    assert remote.store(other, io.BytesIO(b"other")) == 5
+
+    assert b"".join(remote.read(name, 0, 3)) == b"one"
+    made = set(memory.find("/")) - before
+    memory.rm("/names", recursive=True)
+    assert len([path for path in made if path.startswith("/names/here/")]) == 2
+    assert len(made) == 2
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [("nothing://bucket", "nothing://"), ("s3://bucket", "s3://…: Install s3fs")],
+)
+def test_a_place_that_nothing_opens_is_refused(
+    url: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    with pytest.raises(DeclarationError, match=said):
+        Server(settings(assets=url))

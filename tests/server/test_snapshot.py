@@ -14,6 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from skysyn.errors import StateError
 from skysyn.server import Server
 from skysyn.server import snapshot as snapshots
+from skysyn.server.folder_assets import FolderAssets
 from skysyn.server.services import open_services
 from skysyn.server.store import files
 
@@ -104,6 +105,7 @@ def test_files_come_back_with_a_snapshot_and_go_with_a_reset() -> None:
     with ExitStack() as stack:
         services = stack.enter_context(open_services(settings()))
         start, assets = snapshots.start_of(services), services.assets
+        assert isinstance(assets, FolderAssets)
         store(services, "kept", b"one")
         store(services, "lost", b"one")
         store(services, "never sent", b"")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from skysyn.server import Server
-from skysyn.server.assets import Assets
+from skysyn.server.assets import open_assets
 from skysyn.server.bundles import Place
 from skysyn.server.store import Store, files, system
 
@@ -151,7 +151,7 @@ def add_files(place: Place, count: int) -> None:
     """Give an app files: the last of them is announced, and was never sent."""
     store = Store(place.database, place.app)
     assert place.assets is not None
-    folder = Assets(place.assets, "", "")
+    folder = open_assets(place.assets, {})
     with store.write() as work:
         for number in range(count):
             name, content = f"f/{number}-ü.txt", b"content %d" % (number // 2) * 1000

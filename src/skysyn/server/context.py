@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .notices import Notices
     from .push.pushing import Pushing
     from .settings import Settings
+    from .signing import Signer
     from .store import Store
     from .store.users import User
     from .tokens import Tokens
@@ -31,6 +32,7 @@ class Services:
     store: Store
     endpoint: SkygearEndpoint
     assets: Assets
+    signer: Signer
     hubs: Hubs
     notices: Notices
     pushing: Pushing
@@ -38,7 +40,7 @@ class Services:
 
     def sign(self, name: str) -> str:
         """Return the URL of the file *name*."""
-        return self.assets.sign(name)
+        return self.signer.sign(name)
 
 
 @attrs.define

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 import attrs
@@ -22,11 +21,12 @@ from .context import Context
 from .store import files
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from werkzeug import Request
     from werkzeug.datastructures import Range
 
+    from .assets import Assets
     from .context import Services
 
 _MARKUP = re.compile(r"html|xml|svg|script", re.IGNORECASE)
@@ -34,11 +34,16 @@ _MARKUP = re.compile(r"html|xml|svg|script", re.IGNORECASE)
 
 @attrs.frozen
 class Part:
-    """A file to be sent: bytes *start* to *stop* of what is at *path*."""
+    """What is to be sent of a file: bytes *start* to *stop*."""
 
-    path: Path
+    assets: Assets
+    name: str
     start: int
     stop: int
+
+    def read(self) -> Iterator[bytes]:
+        """Return the bytes in pieces."""
+        return self.assets.read(self.name, self.start, self.stop)
 
 
 Sent = tuple[Response, Part | None]
@@ -64,26 +69,17 @@ class FileGateway:
             return self.services.endpoint.render(Call(""), error), None
 
     def _get(self, request: Request, path: str) -> Sent:
-        name = _clean(path)
-        self._check_signature(request, name)
+        name, assets = _clean(path), self.services.assets
+        expires = request.args.get("expiredAt", "")
+        signature = request.args.get("signature", "")
+        self.services.signer.check(name, expires, signature)
         with self.services.store.read() as work:
             kind = files.content_type(work, name)
-        found = self.services.assets.path(name)
-        if kind is None or not found.is_file():
+        size = None if kind is None else assets.size(name)
+        if kind is None or size is None:
             msg = f"failed to fetch asset id = {name}"
             raise unexpected(msg)
-        return _sent(request, found, kind)
-
-    def _check_signature(self, request: Request, name: str) -> None:
-        try:
-            expires = int(request.args.get("expiredAt", ""))
-        except ValueError:
-            raise refuse(108, "expect expiredAt to be an integer") from None
-        if expires < time.time():
-            raise refuse(102, "Access denied")
-        signature = request.args.get("signature", "")
-        if not self.services.assets.is_signed(name, expires, signature):
-            raise refuse(106, "Invalid signature")
+        return _sent(request, Part(assets, name, 0, size), kind)
 
     def _receive(self, request: Request, path: str) -> Response:
         self._check_key(request)
@@ -136,8 +132,8 @@ def _content(request: Request) -> tuple[BinaryIO, str]:
     return cast("BinaryIO", part.stream), part.content_type or ""
 
 
-def _sent(request: Request, found: Path, kind: str) -> Sent:
-    size = found.stat().st_size
+def _sent(request: Request, whole: Part, kind: str) -> Sent:
+    size = whole.stop
     # a file is never a page of this server's, whatever it is said to be
     headers = {
         "Content-Type": kind,
@@ -149,7 +145,7 @@ def _sent(request: Request, found: Path, kind: str) -> Sent:
     asked = _range(request)
     if asked is None:
         headers["Content-Length"] = str(size)
-        return Response(200, headers), Part(found, 0, size)
+        return Response(200, headers), whole
     start, stop = asked
     if start >= size:
         headers["Content-Range"] = f"bytes */{size}"
@@ -157,7 +153,7 @@ def _sent(request: Request, found: Path, kind: str) -> Sent:
     stop = min(stop, size)
     headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
     headers["Content-Length"] = str(stop - start)
-    return Response(206, headers), Part(found, start, stop)
+    return Response(206, headers), attrs.evolve(whole, start=start, stop=stop)
 
 
 def _range(request: Request) -> tuple[int, int] | None:

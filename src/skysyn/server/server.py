@@ -112,7 +112,7 @@ class Server:
     def is_at(self, endpoint: str) -> None:
         """Note where clients reach the server, which is in the URLs of files."""
         if self.settings.asset_url_prefix is None:
-            self._services.assets.prefix = f"{endpoint}/files"
+            self._services.signer.prefix = f"{endpoint}/files"
 
     def snapshot(self) -> Snapshot:
         """Return all there is now, for `reset()`: users, records, files, schema."""

@@ -11,13 +11,14 @@ from skysyn.dialects.skygear.endpoint import SkygearEndpoint
 from skysyn.errors import DeclarationError
 
 from .actions import ACTIONS
-from .assets import Assets
+from .assets import open_assets
 from .context import Services
 from .database_tokens import DatabaseTokens
 from .hubs import open_hubs
 from .notices import Notices
 from .push.opening import open_pushing
 from .signed_tokens import SignedTokens
+from .signing import Signer, secret_for
 from .store import Store
 
 if TYPE_CHECKING:
@@ -33,11 +34,10 @@ def open_services(settings: Settings) -> Generator[Services]:
     endpoint = SkygearEndpoint(frozenset(ACTIONS), settings.limits)
     with ExitStack() as stack:
         store = stack.enter_context(closing(Store(settings.database, settings.app)))
-        folder = settings.assets or Path(
+        place = settings.assets or Path(
             stack.enter_context(TemporaryDirectory(prefix="skysyn-"))
         )
-        prefix = settings.asset_url_prefix or "http://localhost/files"
-        assets = Assets(folder, prefix, settings.asset_secret)
+        assets = open_assets(place, settings.asset_options)
         hubs = stack.enter_context(closing(open_hubs(settings)))
         pushing = stack.enter_context(closing(open_pushing(settings.push, store)))
         notices = Notices(store, settings.limits, hubs.notices, pushing)
@@ -45,8 +45,23 @@ def open_services(settings: Settings) -> Generator[Services]:
         store.observers.add(notices.observe)
         tokens = stack.enter_context(closing(_open_tokens(settings, store)))
         yield Services(
-            settings, store, endpoint, assets, hubs, notices, pushing, tokens
+            settings=settings,
+            store=store,
+            endpoint=endpoint,
+            assets=assets,
+            signer=_signer(settings),
+            hubs=hubs,
+            notices=notices,
+            pushing=pushing,
+            tokens=tokens,
         )
+
+
+def _signer(settings: Settings) -> Signer:
+    prefix = settings.asset_url_prefix or "http://localhost/files"
+    # not the master key itself: names that clients choose are signed
+    secret = settings.asset_secret or secret_for("files", settings.master_key)
+    return Signer(prefix, secret, settings.asset_public)
 
 
 def _open_tokens(settings: Settings, store: Store) -> Tokens:

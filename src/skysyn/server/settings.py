@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from pathlib import Path  # noqa: TC003  # attrs resolves it
+from collections.abc import Mapping  # noqa: TC003  # attrs resolves it
+from pathlib import Path  # noqa: TC003  # as above
 
 import attrs
 
@@ -26,7 +27,7 @@ def _check_key(settings: Settings, __: object, value: str) -> None:
         raise DeclarationError(msg)
 
 
-def _hidden(_: str | None) -> str:
+def _hidden(_: object) -> str:
     return "'***'"
 
 
@@ -41,9 +42,13 @@ class Settings:
     made up. Sessions are kept by *token_store*: `database`, `redis://…` (under keys
     that begin with *token_prefix*) or `jwt` (signed by *token_secret*, else by the
     master key); *token_seconds* 0 means that they do not end. *assets* is the folder
-    of files, one that is deleted at the end if it is not given, *asset_url_prefix*
-    where clients find them, if that is not where the server listens. *pubsub* is the
-    URL of a Redis through which several servers share the channels of `/pubsub`.
+    of files, or a URL that fsspec opens with *asset_options*; without it, a folder that
+    is deleted at the end. *asset_public* files need no signature, by *asset_secret* or
+    one made of the master key; *asset_url_prefix* is where clients find them, if that
+    is not where the server listens. *pubsub* is the URL of a Redis through which
+    several servers share the channels of `/pubsub`; a *slave* leaves channels, timers
+    and subscriptions to another server. An action may take *response_seconds*, or any
+    time if that is 0. *strict_compat* repeats the original's harmless oddities.
     """
 
     database: str = ":memory:"
@@ -61,9 +66,16 @@ class Settings:
     token_seconds: int = 0
     custom_token_secret: str | None = attrs.field(default=None, repr=_hidden)
     verify_required: bool = False
-    assets: Path | None = None
+    assets: str | Path | None = attrs.field(default=None, repr=_hidden)
+    asset_options: Mapping[str, object] = attrs.field(
+        factory=dict[str, object], repr=False
+    )
+    asset_public: bool = False
     asset_url_prefix: str | None = None
-    asset_secret: str = attrs.field(factory=lambda: secrets.token_hex(16), repr=_hidden)
+    asset_secret: str | None = attrs.field(default=None, repr=_hidden)
+    response_seconds: int = 60
+    slave: bool = False
+    strict_compat: bool = False
     pubsub: str | None = attrs.field(default=None, repr=_hidden)
     push: Push = attrs.field(factory=Push)
     max_file: int = 1024 * 1024 * 1024

@@ -12,6 +12,7 @@ import attrs
 
 from skysyn.errors import StateError
 
+from .folder_assets import FolderAssets
 from .store import files
 
 if TYPE_CHECKING:
@@ -37,11 +38,12 @@ def take(services: Services, until: ExitStack) -> Snapshot:
     state = services.store.state()
     if not names:
         return Snapshot(state)
+    assets = _assets(services)
     # in the same folder, so that keeping a file takes no room
-    services.assets.folder.mkdir(parents=True, exist_ok=True)
-    made = TemporaryDirectory(prefix="kept-", dir=services.assets.folder)
+    assets.folder.mkdir(parents=True, exist_ok=True)
+    made = TemporaryDirectory(prefix="kept-", dir=assets.folder)
     folder = Path(until.enter_context(made))
-    _keep((services.assets.path(name) for name in names), folder)
+    _keep((assets.path(name) for name in names), folder)
     return Snapshot(state, folder, names)
 
 
@@ -64,13 +66,28 @@ def put(services: Services, snapshot: Snapshot) -> None:
     services.notices.settle()
     services.pushing.settle()
     stored = _names(services)
+    assets = _assets(services) if stored | snapshot.names else None
     services.store.restore(snapshot.state)
-    for name in stored - snapshot.names:
-        services.assets.path(name).unlink(missing_ok=True)
-    for name in snapshot.names:
-        _restore(services.assets.path(name), snapshot.folder)
+    if assets is not None:
+        for name in stored - snapshot.names:
+            assets.path(name).unlink(missing_ok=True)
+        for name in snapshot.names:
+            _restore(assets.path(name), snapshot.folder)
     services.hubs.clear()
     services.pushing.recorder.clear()
+
+
+def _assets(services: Services) -> FolderAssets:
+    """Return the files of the app.
+
+    Raises:
+        StateError: they are not on this machine, and what is there cannot be kept.
+    """
+    if not isinstance(services.assets, FolderAssets):
+        msg = "files that are kept by URL cannot be reset: start the server with a "
+        msg += "folder of files, or with none"
+        raise StateError(msg)
+    return services.assets
 
 
 def _names(services: Services) -> frozenset[str]:

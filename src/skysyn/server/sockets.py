@@ -30,7 +30,8 @@ class Sockets:
     def __init__(self, server: Server) -> None:
         self._server = server
         found = (server.hubs.app, server.hubs.notices)
-        self._hubs = dict(zip(HUBS, found, strict=True))
+        hubs = dict(zip(HUBS, found, strict=True))
+        self._hubs = {} if server.settings.slave else hubs
 
     async def answer(self, scope: Any, receive: Receive, send: Send) -> None:
         """Hold one WebSocket connection, or refuse it."""
@@ -45,7 +46,7 @@ class Sockets:
 
     def _refusal(self, scope: Any) -> Response | None:
         request = request_of(scope)
-        if scope["path"] not in HUBS:
+        if scope["path"] not in self._hubs:
             return self._server.answer(request)
         return self._server.check_key(request)
 
@@ -84,9 +85,10 @@ class _Connection:
                 return
 
     async def _send_all(self) -> None:
-        while True:
-            text = await self._subscriber.next()
+        while (text := await self._subscriber.next()) is not None:
             await self._send({"type": "websocket.send", "text": text})
+        reason = "messages were lost: they were read too slowly"
+        await self._send({"type": "websocket.close", "code": 1013, "reason": reason})
 
 
 def request_of(scope: Any) -> Request:

@@ -21,7 +21,7 @@ from .framing import frame
 from .server import Server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIEnvironment
 
     from .app import App
@@ -31,7 +31,6 @@ HUBS = ("/pubsub", "/_/pubsub")
 _FILES = "/files/"
 _KEY = "X-Skygear-API-Key"
 _PLAIN = "text/plain; charset=utf-8"
-_CHUNK = 256 * 1024
 
 
 class WSGIApp:
@@ -53,7 +52,7 @@ class WSGIApp:
         start_response(status, list({**response.headers, **length}.items()))
         if environ["REQUEST_METHOD"] == "HEAD":
             return [b""]
-        return [response.body] if part is None else _read(part)
+        return [response.body] if part is None else part.read()
 
     def answer(self, received: WSGIRequest) -> Sent:
         """Return the response to a request, and the file it goes with."""
@@ -139,15 +138,6 @@ def _request(received: WSGIRequest, body: bytes) -> Request:
     return Request(received.method, url, dict(received.headers.items()), body)
 
 
-def _read(part: Part) -> Iterator[bytes]:
-    with part.path.open("rb") as file:
-        file.seek(part.start)
-        left = part.stop - part.start
-        while left > 0 and (chunk := file.read(min(_CHUNK, left))):
-            left -= len(chunk)
-            yield chunk
-
-
 class WSGITransport(Transport):
     """Carries requests to a server in this process, without sockets."""
 
@@ -165,5 +155,5 @@ class WSGITransport(Transport):
         )
         with WSGIRequest(environ) as received:
             response, part = self._app.answer(received)
-        body = response.body if part is None else b"".join(_read(part))
+        body = response.body if part is None else b"".join(part.read())
         return Response(response.status, response.headers, body)

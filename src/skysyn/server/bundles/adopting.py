@@ -37,7 +37,7 @@ def import_skygear(original: Original, place: Place, watch: Watch = ignore) -> R
 
         def keep(file: str) -> str | None:
             found = _file(original, file)
-            return None if found is None else contents.keep(found, folder)
+            return None if found is None else contents.copy(found, folder)
 
         with explained(), source.snapshot(original) as connection:
             found = skygear.find(connection, original.app)

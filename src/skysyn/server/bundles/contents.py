@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from skysyn.errors import BundleError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from skysyn.server.assets import Assets
@@ -31,7 +32,18 @@ def digest(file: Path) -> str | None:
         return None
 
 
-def folder_of(assets: Assets | None) -> Assets:
+def stored(assets: Assets, name: str) -> str | None:
+    """Return the hash of an app's file, or None if there is none."""
+    size = assets.size(name)
+    if not size:
+        return None
+    found = hashlib.sha256()
+    for chunk in assets.read(name, 0, size):
+        found.update(chunk)
+    return found.hexdigest()
+
+
+def needed(assets: Assets | None) -> Assets:
     """Return *assets*.
 
     Raises:
@@ -43,25 +55,37 @@ def folder_of(assets: Assets | None) -> Assets:
     return assets
 
 
-def keep(file: Path, folder: Path) -> str | None:
+def keep(assets: Assets, name: str, folder: Path) -> str | None:
     """Copy a file into the bundle in *folder*, if it is not there; return its hash."""
+    found, size = stored(assets, name), assets.size(name)
+    if found is None or size is None:
+        return None
+    target = folder / path(found)
+    if digest(target) != found:
+        write(target, assets.read(name, 0, size))
+    return found
+
+
+def copy(file: Path, folder: Path) -> str | None:
+    """Do the same with a file of this machine's."""
     found = digest(file)
     if found is None:
         return None
     target = folder / path(found)
     if digest(target) != found:
-        write(target, file)
+        with file.open("rb") as content:
+            write(target, iter(lambda: content.read(_CHUNK), b""))
     return found
 
 
-def write(target: Path, file: Path) -> None:
-    """Copy *file* to *target*, whole or not at all."""
+def write(target: Path, chunks: Iterable[bytes]) -> None:
+    """Write *chunks* to *target*, whole or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f"{target.name}.part")
-    with file.open("rb") as source, part.open("wb") as copy:
-        while chunk := source.read(_CHUNK):
-            copy.write(chunk)
-        sync(copy.fileno())
+    with part.open("wb") as copied:
+        for chunk in chunks:
+            copied.write(chunk)
+        sync(copied.fileno())
     part.replace(target)
 
 

@@ -36,7 +36,7 @@ def export_bundle(place: Place, folder: Path, watch: Watch = ignore) -> Report:
     assets = source.assets_of(place)
 
     def keep(name: str) -> str | None:
-        return contents.keep(contents.folder_of(assets).path(name), folder)
+        return contents.keep(contents.needed(assets), name, folder)
 
     with explained(), source.snapshot(place) as connection:
         types = source.load_types(connection, place).types.values()

@@ -157,6 +157,6 @@ def _lines(work: Work) -> Iterator[bytes]:
 
 def _parts(work: Work, assets: Assets | None) -> Iterator[Part]:
     def hash_file(name: str) -> str | None:
-        return None if assets is None else contents.digest(assets.path(name))
+        return None if assets is None else contents.stored(assets, name)
 
     return parts.stored(work.connection, work.catalog.types.values(), hash_file)

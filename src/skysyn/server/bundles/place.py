@@ -23,11 +23,14 @@ def _schema_name(app: str) -> str:
 
 @attrs.frozen
 class Place:
-    """An app of the local server: its *database*, its name, its folder of files."""
+    """An app of the local server: its *database*, its name, its files.
+
+    Files are in a folder, or where a URL leads.
+    """
 
     database: str = attrs.field(repr=False)
     app: str = attrs.field(default="myapp", validator=_check_app)
-    assets: Path | None = None
+    assets: str | Path | None = None
 
 
 @attrs.frozen

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import inspect, make_url, text
 
 from skysyn.errors import BundleError
-from skysyn.server.assets import Assets
+from skysyn.server.assets import open_assets
 from skysyn.server.store import catalog, system
 from skysyn.server.store.database import Database
 
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from skysyn.server.assets import Assets
+
     from .place import Original, Place
 
 
 def assets_of(place: Place) -> Assets | None:
-    """Return the files of an app; nothing is signed here."""
-    return None if place.assets is None else Assets(place.assets, "", "")
+    """Return the files of an app."""
+    return None if place.assets is None else open_assets(place.assets, {})
 
 
 def identity(place: Place) -> str:

@@ -83,11 +83,11 @@ def _put(folder: Path, assets: Assets | None, rows: Sequence[Row]) -> None:
         wanted, name = row["sha256"], row["id"]
         if wanted is None:
             continue
-        store = contents.folder_of(assets)
-        there = contents.digest(store.path(name))
+        store = contents.needed(assets)
+        there = contents.stored(store, name)
         if there not in {None, wanted}:
-            msg = f"the folder of files has another {name!r}, which is kept: "
-            raise TargetTaken(msg + "name an empty folder by --assets")
+            msg = f"the place of files has another {name!r}, which is kept: "
+            raise TargetTaken(msg + "name an empty one by --assets")
         if there is None:
             with (folder / contents.path(wanted)).open("rb") as content:
                 store.store(name, content)

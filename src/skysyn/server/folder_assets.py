@@ -1,0 +1,65 @@
+"""Folder assets: files in a folder of this machine."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+_CHUNK = 1024 * 1024
+
+
+@attrs.frozen
+class FolderAssets:
+    """The files of one app in *folder*.
+
+    A file is stored under a digest of its name, so that no name leads out of the
+    folder or means something to the operating system.
+    """
+
+    folder: Path
+
+    def path(self, name: str) -> Path:
+        """Return where the file *name* is."""
+        digest = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()
+        return self.folder / digest[:2] / digest
+
+    def size(self, name: str) -> int | None:
+        """Return how many bytes the file *name* has; None if there is none."""
+        path = self.path(name)
+        return path.stat().st_size if path.is_file() else None
+
+    def read(self, name: str, start: int, stop: int) -> Iterator[bytes]:
+        """Return the bytes *start* to *stop* of a file, in pieces."""
+        with self.path(name).open("rb") as file:
+            file.seek(start)
+            left = stop - start
+            while left > 0 and (chunk := file.read(min(_CHUNK, left))):
+                left -= len(chunk)
+                yield chunk
+
+    def store(self, name: str, content: BinaryIO) -> int:
+        """Store a file, whole or not at all; return its size in bytes."""
+        path = self.path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, part = tempfile.mkstemp(dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                while chunk := content.read(_CHUNK):
+                    file.write(chunk)
+                size = file.tell()
+                file.flush()
+                os.fsync(file.fileno())
+            if size:
+                Path(part).replace(path)
+        finally:
+            Path(part).unlink(missing_ok=True)
+        return size
