@@ -19,6 +19,7 @@ from . import constraints, geometry, kinds, records, rights, system
 from .changes import Change
 from .field_rights import FieldRights
 from .records import Stored
+from .revising import Revised, distinct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -75,6 +76,15 @@ class Saving:
         """Save *items*; return what became of each, in their order."""
         items = list(items)
         self._load(items)
+        if self._work.reviser is None:
+            return self._write(items)
+        return [
+            outcome
+            for group in distinct(items)
+            for outcome in self._write([self._revised(item) for item in group])
+        ]
+
+    def _write(self, items: list[Incoming | RemoteError]) -> list[Outcome]:
         known = dict(self._known)
         try:
             # all in one go, as nearly always none breaks a constraint
@@ -94,6 +104,23 @@ class Saving:
         for name, wanted_keys in keys.items():
             found = records.load(self._work, name, wanted_keys, self._scope)
             self._known.update((record.id, record) for record in found.values())
+
+    def _revised(self, item: Incoming | RemoteError) -> Incoming | RemoteError:
+        """Return *item* as whoever has a say wants it written, or their refusal."""
+        reviser = self._work.reviser
+        if isinstance(item, RemoteError) or reviser is None:
+            return item
+        nulls = [name for name, value in item.fields.items() if value is None]
+        stored = self._known.get(item.id)
+        try:
+            owner = self._owner(item)
+            if stored is None:
+                made = self._made(owner, item)
+            else:
+                made = self._merged(owner, item, stored)[0]
+            return reviser.revise(self._work, made, stored, nulls) or item
+        except RemoteError as error:
+            return error
 
     def _outcome(self, item: Incoming | RemoteError) -> Outcome:
         if isinstance(item, RemoteError):
@@ -115,7 +142,7 @@ class Saving:
             return constraints.saving(error)
         return outcome
 
-    def _save(self, item: Incoming) -> Stored:
+    def _owner(self, item: Incoming) -> RecordType:
         owner = self._work.catalog.types.get(item.id.type)
         if owner is None:
             msg = f"failed to fetch record id = {item.id}"
@@ -123,6 +150,10 @@ class Saving:
         if not item.id.key or "\0" in item.id.key:
             msg = "a record needs an id"
             raise unexpected(msg)
+        return owner
+
+    def _save(self, item: Incoming) -> Stored:
+        owner = self._owner(item)
         stored = self._known.get(item.id)
         if stored is None:
             change = Change("created", self._insert(owner, item), None)
@@ -133,14 +164,24 @@ class Saving:
         return saved
 
     def _insert(self, owner: RecordType, item: Incoming) -> Stored:
+        made = self._made(owner, item)
+        numbers = self._numbers(owner, dict(made.values))
+        if numbers:
+            made = attrs.evolve(made, values={**made.values, **numbers})
+        self._write_new(owner, made)
+        return made
+
+    def _made(self, owner: RecordType, item: Incoming) -> Stored:
+        """Return the new record that *item* is, but for numbers of sequences."""
         creators = self._work.catalog.creators.get(owner.name)
-        if creators and not (self._caller.is_master or creators & self._caller.roles):
+        may = self._caller.is_master or isinstance(item, Revised)
+        if creators and not (may or creators & self._caller.roles):
             raise refuse(102, "no permission to create")
         me = self._caller.name
         values = _dumped(owner, item)
-        values = self._writable(owner, values, (me, values))
-        values |= self._numbers(owner, values)
-        made = Stored(
+        if not isinstance(item, Revised):
+            values = self._writable(owner, values, (me, values))
+        return Stored(
             item.id,
             self._scope.id,
             me,
@@ -151,12 +192,20 @@ class Saving:
             me,
             {name: value for name, value in values.items() if value is not None},
         )
-        self._write_new(owner, made)
-        return made
 
     def _update(self, owner: RecordType, item: Incoming, stored: Stored) -> Stored:
-        access = stored.access
-        if not rights.may(self._caller, "write", owner=stored.owner, access=access):
+        saved, changed = self._merged(owner, item, stored)
+        self._counted(owner, changed)
+        self._write_changes(owner, saved, changed)
+        return saved
+
+    def _merged(
+        self, owner: RecordType, item: Incoming, stored: Stored
+    ) -> tuple[Stored, dict[str, Any]]:
+        """Return what *stored* becomes by *item*, and which values are other ones."""
+        access, is_revised = stored.access, isinstance(item, Revised)
+        may = rights.may(self._caller, "write", owner=stored.owner, access=access)
+        if not (may or is_revised):
             raise refuse(102, "no permission to perform operation")
         changed = {
             name: value
@@ -164,8 +213,8 @@ class Saving:
             if value != stored.values.get(name)
             or type(value) is not type(stored.values.get(name))
         }
-        changed = self._writable(owner, changed, stored.subject)
-        changed |= self._counted(owner, changed)
+        if not is_revised:
+            changed = self._writable(owner, changed, stored.subject)
         merged = {**stored.values, **changed}
         saved = attrs.evolve(
             stored,
@@ -174,8 +223,7 @@ class Saving:
             updated_by=self._caller.name,
             values={name: v for name, v in merged.items() if v is not None},
         )
-        self._write_changes(owner, saved, changed)
-        return saved
+        return saved, changed
 
     def _writable(
         self,
@@ -200,6 +248,8 @@ class Saving:
         if item.access is not None:
             entries = dump_access(item.access)
             return [entry for entry in entries if isinstance(entry, dict)]
+        if isinstance(item, Revised):
+            return None
         return self._work.catalog.defaults.get(owner.name, before)
 
     def _numbers(self, owner: RecordType, values: dict[str, Any]) -> dict[str, Any]:

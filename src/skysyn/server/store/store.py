@@ -17,17 +17,22 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from .catalog import Catalog
+    from .revising import Reviser
     from .states import State
 
 
 @attrs.frozen
 class Work:
-    """One transaction, the catalog that holds in it, and the changes it made."""
+    """One transaction, the catalog that holds in it, and the changes it made.
+
+    A *reviser* has a say before records are written.
+    """
 
     connection: Connection
     catalog: Catalog
     is_sqlite: bool
     changes: list[Change] = attrs.field(factory=list[Change], eq=False)
+    reviser: Reviser | None = attrs.field(default=None, eq=False)
 
     @contextmanager
     def attempt(self) -> Generator[None]:
@@ -73,8 +78,14 @@ class Store:
             yield work
         self.observers.tell(work.changes)
 
-    def extend(self, wanted: migration.Columns, *, may_migrate: bool = True) -> None:
-        """Make the types and columns of *wanted* that are missing.
+    @contextmanager
+    def connect(self) -> Generator[Connection]:
+        """Give a connection that begins a transaction when it is first used."""
+        with self._database.engine.connect() as connection:
+            yield connection
+
+    def extend(self, wanted: migration.Columns, *, may_migrate: bool = True) -> bool:
+        """Make the types and columns of *wanted* that are missing; return if any was.
 
         This is a transaction of its own, so that no data waits for it.
 
@@ -83,13 +94,14 @@ class Store:
         """
         with self.read() as work:
             if not migration.needs(work.catalog, wanted, may_migrate=may_migrate):
-                return
+                return False
         with self._database.write() as connection:
             migration.lock(connection, is_sqlite=self._database.is_sqlite)
             known = self._work(connection).catalog
             absent = migration.missing(known, wanted)
             if absent:
                 migration.extend(connection, known, absent)
+            return bool(absent)
 
     def state(self) -> State:
         """Return everything as it is now, to be put back by `restore()`."""
