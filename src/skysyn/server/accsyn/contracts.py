@@ -137,3 +137,11 @@ class FileOperations(Protocol):
     def size(self, path: str, places: Places) -> int | None:
         """Return the bytes at *path*; None if nothing is there (a missing source)."""
         ...
+
+    def copy(self, source: str, destination: str, places: Places) -> bool:
+        """Copy what a task moved; whether both ends are real folders here.
+
+        Raises:
+            RemoteError: it cannot be copied, or is not allowed.
+        """
+        ...
