@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
 _ALWAYS_HEADERS = frozenset(
     {"authorization", "cookie", "proxy-authorization", "set-cookie"}
@@ -26,8 +26,8 @@ _ALWAYS = frozenset(
 _ENDINGS = ("apikey", "masterkey", "password", "secret", "signature", "token")
 
 
-def _whole(value: str) -> Iterable[str]:
-    return (value,)
+def _whole(value: str, alias: Callable[[str], str]) -> str:
+    return alias(value)
 
 
 @attrs.frozen
@@ -35,13 +35,13 @@ class SecretPlaces:
     """Names of what is secret besides what is so everywhere.
 
     *headers* are those of requests and responses, *members* those of JSON objects and
-    the parameters of URLs. *unwrap* returns the secrets in the value of a header.
-    Case, `_` and `-` do not count in names of members.
+    the parameters of URLs. *rewrap* returns the value of a header with the secret in
+    it replaced by its alias. Case, `_` and `-` do not count in names of members.
     """
 
     headers: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()
-    unwrap: Callable[[str], Iterable[str]] = _whole
+    rewrap: Callable[[str, Callable[[str], str]], str] = _whole
 
     def is_header(self, name: str) -> bool:
         """Return whether the header *name* holds a secret."""

@@ -3,32 +3,52 @@
 from __future__ import annotations
 
 import base64
-import binascii
-import re
+import json
 from typing import TYPE_CHECKING
 
 from skysyn.dialects.secrets import SecretPlaces
+from skysyn.errors import AuthenticationError
+
+from . import credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
 
-def unwrap(value: str) -> Iterator[str]:
-    """Yield what is secret in an Authorization header: all of it, and the key in it.
-
-    It ends in the key, as base64, after the user that it belongs to.
-    """
-    yield value
-    last = re.split(r"[\s:]", value)[-1]
-    yield last
+def rewrap(value: str, alias: Callable[[str], str]) -> str:
+    """Return an `Authorization` header with the *alias* of the secret in it."""
     try:
-        yield base64.b64decode(last, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        return
+        found = credentials.load(value, "")
+    except AuthenticationError:
+        return alias(value)
+    if found is None:
+        return value
+    scheme, _, rest = value.strip().partition(" ")
+    secret = alias(found.secret)
+    if scheme.lower() != "basic":
+        return f"{scheme} {_base64(_document(rest, found.secret, secret))}"
+    if ":" in rest:
+        return f"{scheme} {_base64(found.username)}:{_base64(secret)}"
+    return f"{scheme} {_base64(f'{found.username}:{secret}')}"
+
+
+def _document(text: str, secret: str, alias: str) -> str:
+    held: dict[str, object] = json.loads(base64.b64decode(text.strip()))
+    known = {secret: alias, _base64(secret): _base64(alias)}
+    return json.dumps(
+        {
+            name: known.get(value, value) if isinstance(value, str) else value
+            for name, value in held.items()
+        }
+    )
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
 
 
 PLACES = SecretPlaces(
     headers=frozenset({"authorization"}),
     members=frozenset({"session", "sessionkeyreuse"}),
-    unwrap=unwrap,
+    rewrap=rewrap,
 )

@@ -1,0 +1,211 @@
+"""Bindings: which live id, time or secret a recorded one is in this run."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import attrs
+
+from . import standins
+from .aliases import ALIAS
+from .encodings import rewrite, rewrite_bytes
+from .questions import Hidden
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from .questions import Meaning, Question
+
+VARIABLE = re.compile(f"({ALIAS}|{standins.ID}|{standins.TIME})", re.IGNORECASE)
+_NEAR = timedelta(minutes=2)
+"""How far from now a time may be that a client calls the present."""
+
+
+@attrs.define
+class Bindings:
+    """Pairs recorded stand-ins with live values, one to one."""
+
+    now: Callable[[], datetime]
+    live: dict[str, str] = attrs.field(factory=dict[str, str], repr=False)
+    recorded: dict[str, str] = attrs.field(factory=dict[str, str], repr=False)
+    told: set[str] = attrs.field(factory=set[str])
+    """The stand-ins that an answer has brought: who sends one sends it as it is."""
+
+    def match(self, recorded: Question, sent: Question) -> bool:
+        """Return whether both ask the same; remember the pairs if so."""
+        trial = _Trial(self)
+        fits = len(recorded.caller) == len(sent.caller) and all(
+            trial.secret(left, right)
+            for left, right in zip(recorded.caller, sent.caller, strict=True)
+        )
+        if not (fits and trial.same(recorded.meaning, sent.meaning)):
+            return False
+        for stand_in, value in trial.pairs.items():
+            self.bind(stand_in, value)
+        return True
+
+    def could_match(self, recorded: str | None, sent: str | None) -> bool:
+        """Return whether two texts are the same but for what varies."""
+        if recorded is None or sent is None:
+            return recorded == sent
+        return _Trial(self).same(recorded, sent)
+
+    def bind(self, stand_in: str, value: str) -> None:
+        """Remember that *value* is what *stand_in* stands for."""
+        self.live[stand_in] = value
+        self.recorded[value] = stand_in
+
+    def answer(self, body: bytes) -> bytes:
+        """Return a recorded *body* with the values of this run."""
+        return rewrite_bytes(body, self.restore)
+
+    def restore(self, text: str) -> str:
+        """Return recorded *text* with the values of this run."""
+        return VARIABLE.sub(lambda found: self._restored(found[0]), text)
+
+    def _restored(self, text: str) -> str:
+        if text in self.live:
+            return self.live[text]
+        if standins.is_time(text):
+            return self._time(text)
+        self.told.add(text)
+        return text
+
+    def _time(self, text: str) -> str:
+        """Make a recorded time one of this run: a while ago, in the same order."""
+        moment = standins.parse(text)
+        if moment is None:  # pragma: no cover  # it was parsed before
+            return text
+        seconds = moment - standins.BASE
+        today = self.now().astimezone(UTC).replace(microsecond=0)
+        shown = standins.write_like(today - timedelta(minutes=10) + seconds, text)
+        self.bind(text, shown)
+        return shown
+
+
+@attrs.define
+class _Trial:
+    """One attempt to pair a recorded question with one that is sent."""
+
+    bindings: Bindings
+    pairs: dict[str, str] = attrs.field(factory=dict[str, str])
+    taken: dict[str, str] = attrs.field(factory=dict[str, str])
+
+    def same(self, recorded: Meaning, sent: Meaning) -> bool:
+        """Return whether both mean the same."""
+        match recorded, sent:
+            case str(), str():
+                return self._text(recorded, sent)
+            case Hidden(), Hidden():
+                return self.secret(recorded.value, sent.value)
+            case dict(), dict():
+                return recorded.keys() == sent.keys() and all(
+                    self.same(item, sent[name]) for name, item in recorded.items()
+                )
+            case list(), list():
+                return len(recorded) == len(sent) and all(
+                    self.same(*pair) for pair in zip(recorded, sent, strict=True)
+                )
+            case _:
+                return type(recorded) is type(sent) and recorded == sent
+
+    def secret(self, recorded: str, sent: str) -> bool:
+        """Return whether a secret is the one that was recorded."""
+        if not recorded or not sent:
+            return recorded == sent
+        return recorded == sent or self._pair(recorded, sent)
+
+    def _text(self, recorded: str, sent: str) -> bool:
+        if recorded == sent:
+            return self._may_stay(recorded)
+        parts = VARIABLE.split(recorded)
+        if len(parts) > 1 and self._parts(parts, sent):
+            return True
+        # a secret may be within something that is encoded
+        known = self.bindings.recorded | self.taken
+        return rewrite(sent, lambda text: _replaced(text, known)) == recorded
+
+    def _may_stay(self, recorded: str) -> bool:
+        """Return whether no stand-in in *recorded* is something else in this run."""
+        return not any(
+            found in self.bindings.live and self.bindings.live[found] != found
+            for found in VARIABLE.findall(recorded)
+        )
+
+    def _parts(self, parts: list[str], sent: str) -> bool:
+        """Pair each variable of a text; *parts* are its fixed texts and those."""
+        pattern = "".join(
+            _pattern(part) if index % 2 else re.escape(part)
+            for index, part in enumerate(parts)
+        )
+        found = re.fullmatch(pattern, sent, re.IGNORECASE | re.DOTALL)
+        if found is None:
+            return False
+        pairs = zip(parts[1::2], found.groups(), strict=True)
+        return all(left == right or self._pair(left, right) for left, right in pairs)
+
+    def _pair(self, recorded: str, sent: str) -> bool:
+        bound = self.bindings.live.get(recorded, self.pairs.get(recorded))
+        if bound is not None:
+            return bound == sent
+        owner = self.bindings.recorded.get(sent, self.taken.get(sent))
+        if owner is not None or recorded in self.bindings.told:
+            return False
+        if not self._could_be(recorded, sent):
+            return False
+        self.pairs[recorded] = sent
+        self.taken[sent] = recorded
+        return True
+
+    def _could_be(self, recorded: str, sent: str) -> bool:
+        if re.fullmatch(ALIAS, recorded):
+            return True
+        if standins.TIMES.fullmatch(recorded):
+            moment = standins.parse(sent)
+            near = moment and abs(moment - self.bindings.now()) < _NEAR
+            return standins.is_time(recorded) and bool(near)
+        return standins.is_id(recorded.lower()) and not standins.is_id(sent.lower())
+
+
+def _pattern(variable: str) -> str:
+    """Return what a value in the place of *variable* looks like."""
+    if re.fullmatch(ALIAS, variable):
+        return "(.+?)"
+    if standins.TIMES.fullmatch(variable):
+        return f"({standins.TIME})"
+    return f"({standins.ID})"
+
+
+def _replaced(text: str, known: Mapping[str, str]) -> str:
+    for value in sorted(known, key=len, reverse=True):
+        if len(value) >= 8:
+            text = text.replace(value, known[value])
+    return text
+
+
+def skeleton(value: Meaning, secrets: tuple[str, ...]) -> str:
+    """Return *value* as text in which all that may vary is alike.
+
+    *secrets* are those that this run is known to have.
+    """
+    match value:
+        case str():
+            return repr(rewrite(value, lambda text: _blank(text, secrets)))
+        case Hidden():
+            return "*"
+        case dict():
+            items = (f"{k!r}:{skeleton(v, secrets)}" for k, v in sorted(value.items()))
+            return "{" + ",".join(items) + "}"
+        case list():
+            return "[" + ",".join(skeleton(item, secrets) for item in value) + "]"
+        case _:
+            return repr(value)
+
+
+def _blank(text: str, secrets: tuple[str, ...]) -> str:
+    for secret in secrets:
+        if len(secret) >= 8:
+            text = text.replace(secret, "?")
+    return VARIABLE.sub("?", text)

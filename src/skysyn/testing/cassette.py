@@ -1,0 +1,287 @@
+"""Cassette: what a test says to a service, played from a file or recorded to it."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Self
+
+import attrs
+
+from skysyn.errors import CassetteError, CassetteMismatch
+
+from . import files, mismatch, persisting
+from .aliases import PATTERN, Aliases
+from .bindings import VARIABLE, Bindings
+from .facts import Facts
+from .files import Recording
+from .modes import Mode
+from .player import Player
+from .sealing import Seal
+from .standins import StandIns, is_id
+from .tape import Tape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from skysyn.models import Model
+    from skysyn.transport import Request, Response
+
+    from .exchanges import Exchange
+    from .questions import Language
+
+_SKEW = timedelta(minutes=1)
+"""How far the clock of a service may be from this one's."""
+
+
+@attrs.frozen(kw_only=True)
+class Rules:
+    """How strict a cassette is, and how a test is recorded again.
+
+    *in_order*: what was sent one after the other must be sent so again. *complete*:
+    everything that was recorded must be asked for.
+    """
+
+    in_order: bool = True
+    complete: bool = True
+    command: str = "pytest --sky-record=rewrite"
+
+
+class Cassette:
+    """The exchanges of one test; may be used from several threads.
+
+    with Cassette(path, language, Mode.ONCE) as cassette:
+        session = connect(…, transport=CassetteTransport(cassette, open_transport()))
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        language: Language,
+        mode: Mode = Mode.NONE,
+        rules: Rules | None = None,
+        models: Sequence[type[Model]] = (),
+    ) -> None:
+        self.path = path
+        self.language = language
+        self.mode = mode
+        self.rules = rules or Rules()
+        self.failure: CassetteError | None = None
+        self._models = models
+        self._lock = threading.RLock()
+        self._exit = ExitStack()
+        self._tape = Tape()
+        self._started = _moments()
+        self._loaded: Recording | None = None
+        self._player = self._play([])
+
+    def open(self) -> None:
+        """Read the file, if it is to be played, and keep others from writing it.
+
+        Raises:
+            CassetteError: it cannot be read, or another test is recording it.
+        """
+        if self.mode is not Mode.REWRITE:
+            self._loaded = files.load(self.path)
+        if self._loaded is not None:
+            self._check_service(self._loaded)
+            self._player = self._play(self._loaded.exchanges)
+        if self.is_recording:
+            self._exit.enter_context(persisting.lock(self.path))
+
+    def _check_service(self, recording: Recording) -> None:
+        known = recording.facts
+        if known is not None and known.service != self.language.family:
+            msg = f"it is of {known.service}, and the test asks {self.language.family}"
+            raise CassetteError(msg, path=str(self.path))
+
+    def _play(self, exchanges: list[Exchange]) -> Player:
+        return Player.of(
+            exchanges,
+            self.language,
+            Bindings(lambda: datetime.now(UTC)),
+            keeps_order=self.rules.in_order,
+        )
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether requests may reach the service."""
+        match self.mode:
+            case Mode.NONE:
+                return False
+            case Mode.ONCE:
+                return self._loaded is None
+            case _:
+                return True
+
+    @property
+    def facts(self) -> Facts | None:
+        """What the file says of itself, if there is one."""
+        return None if self._loaded is None else self._loaded.facts
+
+    @property
+    def play_count(self) -> int:
+        """How many answers were played."""
+        return sum(part.plays for part in self._player.parts)
+
+    def answer(self, request: Request, send: Callable[[Request], Response]) -> Response:
+        """Return the recorded answer to *request*, or record the one that *send* gets.
+
+        Raises:
+            CassetteMismatch: the test asks for something else than was recorded.
+        """
+        question = self.language.ask(request)
+        with self._lock:
+            if self.mode not in {Mode.ALL, Mode.REWRITE}:
+                played = self._player.play(question)
+                if played is not None:
+                    return played
+            if not self.is_recording:
+                self.failure = self._refusal(mismatch.explain(self._player, question))
+                raise self.failure
+            slot = self._tape.reserve(request, question)
+        response = send(request)
+        with self._lock:
+            slot.response = response
+        return response
+
+    def check(self) -> None:
+        """Raise what was wrong, even if the test has caught it.
+
+        Raises:
+            CassetteMismatch: something else was asked for, or not all of it.
+        """
+        if self.failure is not None:
+            raise self.failure
+        unused = self._player.unused()
+        if self.is_recording or not self.rules.complete or not unused:
+            return
+        listed = [
+            f"    {part.number}: {', '.join(part.question.terms.values())}"[:200]
+            for part in unused[:20]
+        ]
+        msg = f"{len(unused)} of {len(self._player.parts)} interactions were not used:"
+        raise self._refusal("\n".join([msg, *listed]))
+
+    def _refusal(self, text: str) -> CassetteMismatch:
+        is_there = self._loaded is not None
+        verb = "record it again" if is_there else "record it"
+        if not is_there:
+            text = f"there is no such file.\n{text}"
+        msg = f"{text}\nto {verb}:\n    {self.rules.command}"
+        return CassetteMismatch(msg, path=str(self.path))
+
+    def save(self) -> None:
+        """Write what was recorded, without its secrets; nothing if nothing was.
+
+        Raises:
+            CassetteError: it cannot be written; the file is as it was.
+        """
+        with self._lock:
+            if self.is_recording and self._tape.exchanges(None):
+                files.save(self.path, self.recording())
+
+    def recording(self) -> Recording:
+        """Return what a file of this recording would hold."""
+        kept = self._kept()
+        now = datetime.now(UTC)
+        begun = Facts.now(self.language.family, now, self._models)
+        # what joins older exchanges has a date of its own
+        joined_at = begun.recorded_at if kept else None
+        sealed = self._seal(kept).seal(self._tape.exchanges(joined_at))
+        exchanges = [*kept, *sealed]
+        if kept and self.facts is not None:
+            begun = attrs.evolve(begun, recorded_at=self.facts.recorded_at)
+        return Recording(exchanges, _described(begun, exchanges))
+
+    def _kept(self) -> list[Exchange]:
+        """Return what stays of the file: what was played, or not recorded anew."""
+        if self._loaded is None:
+            return []
+        if self.mode is not Mode.ALL:
+            return self._loaded.exchanges
+        anew = {slot.question.action: None for slot in self._tape.slots}
+        parts = self._player.parts
+        for slot in self._tape.slots:
+            self._player.play(slot.question)
+        return [
+            part.exchange
+            for part in parts
+            if not part.plays and part.question.action not in anew
+        ]
+
+    def _seal(self, kept: list[Exchange]) -> Seal:
+        """Return what takes secrets out, and knows the names that are taken."""
+        bindings = self._player.bindings
+        texts = [text for exchange in kept for text in _texts(exchange)]
+        aliases, ids = Aliases(), dict[str, str]()
+        for text in texts:
+            aliases.taken.update(PATTERN.findall(text))
+        for stand_in, live in bindings.live.items():
+            if PATTERN.fullmatch(stand_in):
+                aliases.names[live] = stand_in
+            elif is_id(stand_in):
+                ids[live.lower()] = stand_in
+        taken = {found for text in texts for found in VARIABLE.findall(text)}
+        begun, ended = self._started, _moments()
+        stand_ins = StandIns(
+            min(begun) - _SKEW,
+            max(ended) + _SKEW,
+            self._tape.made(),
+            ids,
+            first=1 + len({found for found in taken if is_id(found)}),
+        )
+        return Seal(self.language, aliases, stand_ins)
+
+    def close(self) -> None:
+        """Let others record the file."""
+        self._exit.close()
+
+    def __enter__(self) -> Self:
+        self.open()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        # what a failing test recorded would be played as if it were right
+        try:
+            if kind is None:
+                self.check()
+                self.save()
+        finally:
+            self.close()
+
+
+def _described(facts: Facts, exchanges: Sequence[Exchange]) -> Facts:
+    first = exchanges[0]
+    servers = (exchange.response.header("server") for exchange in exchanges)
+    return attrs.evolve(
+        facts,
+        endpoint=first.request.safe_url.removesuffix(_path(first.request.safe_url)),
+        server=next((server for server in servers if server), ""),
+    )
+
+
+def _path(url: str) -> str:
+    _, _, rest = url.partition("://")
+    return rest[len(rest.partition("/")[0]) :]
+
+
+def _texts(exchange: Exchange) -> list[str]:
+    request, response = exchange.request, exchange.response
+    bodies = [request.body, response.body]
+    return [request.url, *request.headers.values()] + [
+        body.decode("utf-8", "replace") for body in bodies
+    ]
+
+
+def _moments() -> list[datetime]:
+    """Return what time it is, also to those whose clock no test has set."""
+    found = [datetime.now(UTC)]
+    travelling = sys.modules.get("time_machine")
+    if travelling is not None:
+        real: float = travelling.escape_hatch.time.time()
+        found.append(datetime.fromtimestamp(real, UTC))
+    return found

@@ -1,0 +1,130 @@
+"""Stand-ins: ids and times that stay the same from one recording to the next."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_EDGE = r"(?<![0-9A-Za-z])"
+_END = r"(?![0-9A-Za-z])"
+_HEX = "[0-9a-f]"
+ID = (
+    rf"{_EDGE}(?:{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}"
+    rf"|{_HEX}{{32}}|{_HEX}{{24}}){_END}"
+)
+TIME = (
+    rf"{_EDGE}\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?"
+    rf"(?:Z|[+-]\d\d:?\d\d)?{_END}"
+)
+IDS = re.compile(ID, re.IGNORECASE)
+TIMES = re.compile(TIME)
+
+BASE = datetime(2000, 1, 1, tzinfo=UTC)
+"""The first time of every recording; the others follow second by second."""
+_LAST = timedelta(days=30)
+
+_STAND_IN = re.compile(
+    r"00000000-0000-4000-8000-[0-9a-f]{12}|0000000000004000800[0-9a-f]{13}"
+    r"|0{16}[0-9a-f]{8}"
+)
+
+
+def is_id(text: str) -> bool:
+    """Return whether *text* stands for an id that was made when it was recorded."""
+    return _STAND_IN.fullmatch(text) is not None
+
+
+def is_time(text: str) -> bool:
+    """Return whether *text* stands for a time at which it was recorded."""
+    found = parse(text)
+    return found is not None and BASE <= found < BASE + _LAST
+
+
+def parse(text: str) -> datetime | None:
+    """Return the moment that *text* says; one without a zone is UTC."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def write_like(moment: datetime, text: str) -> str:
+    """Return *moment* in the form, zone and precision of the time in *text*."""
+    tail = re.search(r"(?:\.(\d+))?(Z|[+-]\d\d:?\d\d)?$", text)
+    digits, zone = (tail[1], tail[2] or "") if tail else (None, "")
+    local = moment.astimezone(_zone(zone))
+    shown = local.strftime("%Y-%m-%dT%H:%M:%S")
+    if digits:
+        shown += "." + f"{local.microsecond:06}".ljust(9, "0")[: len(digits)]
+    return shown + zone
+
+
+def _zone(zone: str) -> timezone:
+    if zone in {"", "Z"}:
+        return UTC
+    minutes = int(zone[1:3]) * 60 + int(zone[-2:])
+    return timezone(timedelta(minutes=-minutes if zone[0] == "-" else minutes))
+
+
+@attrs.define
+class StandIns:
+    """Replaces the ids that are *made*, and the times between *start* and *end*.
+
+    *known* are ids that have their stand-in from an older part of the recording.
+    """
+
+    start: datetime
+    end: datetime
+    made: set[str] = attrs.field(factory=set[str])
+    known: dict[str, str] = attrs.field(factory=dict[str, str])
+    moments: dict[datetime, datetime] = attrs.field(factory=dict[datetime, datetime])
+    first: int = 1
+    """The number of the first id."""
+
+    def learn_times(self, texts: Iterable[str]) -> None:
+        """Give each moment in *texts* that is new its stand-in, in their order."""
+        found = {parse(time) for text in texts for time in TIMES.findall(text)}
+        inside = sorted(m for m in found if m and self.start <= m <= self.end)
+        past = max(self.moments.values(), default=BASE - timedelta(seconds=1))
+        for moment in inside:
+            if moment not in self.moments:
+                past += timedelta(seconds=1)
+                self.moments[moment] = past
+
+    def change(self, text: str) -> str:
+        """Return *text* with stand-ins."""
+        text = IDS.sub(lambda found: self._id(found[0]), text)
+        return TIMES.sub(lambda found: self._time(found[0]), text)
+
+    def _id(self, text: str) -> str:
+        lowered = text.lower()
+        if lowered not in self.made and lowered not in self.known:
+            return text
+        if lowered not in self.known:
+            self.known[lowered] = _id(self.first + len(self.known), lowered)
+        return self.known[lowered]
+
+    def _time(self, text: str) -> str:
+        moment = parse(text)
+        stand_in = None if moment is None else self.moments.get(moment)
+        return text if stand_in is None else write_like(stand_in, text)
+
+
+def _id(number: int, like: str) -> str:
+    if "-" in like:
+        return f"00000000-0000-4000-8000-{number:012x}"
+    return f"{number:024x}" if len(like) == 24 else f"0000000000004000800{number:013x}"
+
+
+def substituting(
+    pattern: re.Pattern[str], found: dict[str, str]
+) -> Callable[[str], str]:
+    """Return a change that puts what is *found* for matches of *pattern*."""
+    return lambda text: pattern.sub(lambda m: found.get(m[0], m[0]), text)
