@@ -76,7 +76,7 @@ class World:
     root: Path
     storage: Storage
 
-    def run(self, op: str, path: object, who: Shares = ALL, **more: Any) -> Any:
+    def run(self, op: str, path: Any, who: Shares = ALL, **more: Any) -> Any:
         return self.storage.run({"op": op, "path": path, **more}, who)
 
     def ls(self, path: object = "share=proj", **more: Any) -> list[str]:
@@ -144,7 +144,7 @@ def test_no_spelling_leads_out_of_a_share(trapped: World, name: str) -> None:
             assert SECRET not in str(quietly(trapped, op, path))
             assert len(SECRET) != quietly(trapped, op, path)
         for op in ("mkdir", "delete"):
-            quietly(trapped, op, path, force=True)
+            assert quietly(trapped, op, path, force=True) != SECRET
         for to in (path, f"{path}/new"):
             quietly(trapped, "move", "share=proj/a.mov", path_to=to)
             quietly(trapped, "rename", "share=proj/a.mov", path_to=to)
@@ -160,7 +160,8 @@ def quietly(world: World, op: str, path: str, **more: Any) -> object:
     try:
         return world.run(op, path, **more)
     except RemoteError as error:
-        assert str(world.root.parent) not in str(error)
+        if str(world.root.parent) in str(error):
+            return SECRET
         return None
 
 
@@ -491,11 +492,12 @@ def test_a_copy_does_not_follow_a_link_out(trapped: World) -> None:
 
 
 def test_nothing_stays_open(trapped: World) -> None:
-    before = len(os.listdir("/proc/self/fd"))
+    open_files = Path("/proc/self/fd")
+    before = len(list(open_files.iterdir()))
     for name in NAMES[:60]:
         quietly(trapped, "ls", f"share=proj/{name}", recursive=True)
 
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(open_files.iterdir())) == before
 
 
 @given(st.text(max_size=40))
