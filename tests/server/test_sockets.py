@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -107,6 +108,36 @@ def test_who_reads_too_slowly_loses_messages_and_costs_no_more() -> None:
     assert asyncio.run(run()) == 1024
 
 
+def code_of_end(connection: ClientConnection) -> int | None:
+    try:
+        while True:
+            connection.recv(timeout=10)
+    except ConnectionClosed as closed:
+        return closed.rcvd.code if closed.rcvd is not None else None
+
+
+def test_who_lost_messages_is_sent_away_to_notice(url: str) -> None:
+    key, port = {"X-Skygear-API-Key": KEY}, int(url.rpartition(":")[2])
+    small = socket.socket()
+    small.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    small.connect(("127.0.0.1", port))
+    opening = connect(
+        f"{url}/pubsub",
+        sock=small,
+        additional_headers=key,
+        max_queue=1,
+        compression=None,
+    )
+    with opening as slow, open_at(url) as other:
+        say(slow, "sub", "flood")
+        say(other, "sub", "flood")
+        for number in range(4000):
+            say(other, "pub", "flood", f"{number}{'x' * 4000}")
+            other.recv(timeout=10)
+
+        assert code_of_end(slow) == 1013
+
+
 def test_who_leaves_is_told_nothing_more() -> None:
     async def run() -> tuple[set[str], int]:
         hub, one = Hubs().app, Subscriber()
@@ -128,7 +159,7 @@ def test_any_thread_may_publish_and_nothing_is_lost_or_mixed_up() -> None:
         threads = [Thread(target=publish, args=(hub, t)) for t in range(4)]
         for thread in threads:
             thread.start()
-        got = [json.loads(await one.next())["data"] for _ in range(800)]
+        got = [json.loads(await one.next() or "")["data"] for _ in range(800)]
         for thread in threads:
             thread.join()
         return [[n for t, n in got if t == thread] for thread in range(4)]

@@ -26,12 +26,14 @@ from .inbox import Inbox
 from .lines import open_line
 from .listener import Channels, Listener
 from .publisher import Publisher
+from .pushing import PushReport, listed, push
 from .roles import Roles
 from .subscription import Subscription, make_decoder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from skysyn.dialects.skygear.notifications import Notification
     from skysyn.dialects.skygear.query import RecordQuery
     from skysyn.transport import Transport, WebSocket
 
@@ -260,6 +262,56 @@ class SkygearSession(Session[Skygear]):
         decoder = make_decoder(data_type)
         listener.start()
         return Subscription(listener, decoder)
+
+    def push_user(
+        self,
+        user_id: str,
+        notification: Notification | Mapping[str, JSON],
+        *,
+        topic: str | None = None,
+    ) -> PushReport:
+        """Push *notification* to every device of a user; see `push_users()`."""
+        return push(self.call, "user", (user_id,), notification, topic)
+
+    def push_users(
+        self,
+        user_ids: Iterable[str],
+        notification: Notification | Mapping[str, JSON],
+        *,
+        topic: str | None = None,
+    ) -> PushReport:
+        """Push *notification* to every device of these users, of *topic* if given.
+
+        It is a `Notification`, or a dict with what each push service gets: `apns`,
+        `fcm`, `gcm`. The server sends it later: the report says who is known.
+
+        Raises:
+            QueryError: there is nobody to push to, or nothing.
+            Unavailable: the app has no push service.
+        """
+        users = listed(user_ids, "user")
+        return push(self.call, "user", users, notification, topic)
+
+    def push_device(
+        self,
+        device_id: str,
+        notification: Notification | Mapping[str, JSON],
+        *,
+        topic: str | None = None,
+    ) -> PushReport:
+        """Push *notification* to a device; see `push_users()`."""
+        return push(self.call, "device", (device_id,), notification, topic)
+
+    def push_devices(
+        self,
+        device_ids: Iterable[str],
+        notification: Notification | Mapping[str, JSON],
+        *,
+        topic: str | None = None,
+    ) -> PushReport:
+        """Push *notification* to these devices; see `push_users()`."""
+        devices = listed(device_ids, "device")
+        return push(self.call, "device", devices, notification, topic)
 
     def close(self) -> None:
         """Give back the connections; the session may be used again."""
