@@ -38,7 +38,7 @@ class Alert(_Part):
 
     body: str = ""
     loc_key: str = ""
-    loc_args: list[str] = msgspec.field(default_factory=list[str])
+    loc_args: list[str] | None = None
     launch_image: str = ""
     action_loc_key: str = ""
 

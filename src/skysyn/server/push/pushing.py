@@ -93,6 +93,9 @@ class Pushing:
             return "gone"
         except Refused as refused:
             return str(refused)
+        except Exception as error:
+            _log.exception("a push service failed in a way that nobody foresaw")
+            return type(error).__name__
 
     def _insist(
         self, sender: Sender, device: Device, content: Mapping[str, JSON]
