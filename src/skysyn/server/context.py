@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import attrs
@@ -9,6 +10,7 @@ import attrs
 from .store.caller import Caller, Scope
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from datetime import datetime
 
     from skysyn.dialects.skygear.endpoint import Asked, SkygearEndpoint
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from .push.pushing import Pushing
     from .settings import Settings
     from .signing import Signer
-    from .store import Store
+    from .store import Store, Work
     from .store.users import User
     from .tokens import Tokens
 
@@ -55,6 +57,7 @@ class Context:
     user: User | None = None
     scope: Scope = attrs.field(factory=Scope)
     may_write: bool = False
+    _reading: Work | None = None
 
     @property
     def settings(self) -> Settings:
@@ -65,6 +68,19 @@ class Context:
     def store(self) -> Store:
         """The server's store."""
         return self.services.store
+
+    @contextmanager
+    def read(self) -> Generator[Work]:
+        """Give the transaction that this request reads in; it is opened if need be."""
+        if self._reading is not None:
+            yield self._reading
+            return
+        with self.store.read() as work:
+            self._reading = work
+            try:
+                yield work
+            finally:
+                self._reading = None
 
     @property
     def caller(self) -> Caller:

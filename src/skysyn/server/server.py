@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from skysyn.dialects.skygear.endpoint import Asked
+    from skysyn.models import JSON
     from skysyn.transport import Request
 
     from .actions.action import Action
@@ -180,12 +181,23 @@ class Server:
         action = ACTIONS.get(asked.action)
         if action is None:
             raise refuse(117, "route unmatched")
-        context = self._admit(action, asked)
-        found = action.run(context)
+        found = self._perform(action, asked)
         if isinstance(found, Response):
             return found
         answer = found if isinstance(found, Answer) else Answer(found)
         return self._services.endpoint.render(Call(asked.action), answer)
+
+    def _perform(self, action: Action, asked: Asked) -> JSON | Answer | Response:
+        if not action.only_reads:
+            return action.run(self._admit(action, asked))
+        context = Context(self._services, asked)
+        try:
+            with context.read() as work:
+                for block in action.chain:
+                    block(context, work)
+                return action.run(context)
+        except WriteNeeded:
+            return action.run(self._admit(action, asked))
 
     def _admit(self, action: Action, asked: Asked) -> Context:
         """Return the context that *asked* has when it passed the chain of *action*."""

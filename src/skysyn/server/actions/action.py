@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class Action:
-    """What one name asks for; *run* returns the result or the whole response."""
+    """What one name asks for; *run* returns the result or the whole response.
+
+    One that *only_reads* does so in the transaction in which its chain was passed.
+    """
 
     chain: tuple[Block, ...]
     run: Callable[[Context], JSON | Answer | Response]
+    only_reads: bool = False

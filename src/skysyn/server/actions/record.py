@@ -38,7 +38,7 @@ _WRITE = (chains.authn, chains.user, chains.database, chains.verified)
 def query(context: Context) -> Response:
     """Answer `record:query`."""
     asked = questions.load(context.asked.payload, context.settings.limits)
-    with context.store.read() as work:
+    with context.read() as work:
         finding = Finding(work, context.caller, context.scope, context.services.sign)
         found = finding.find(asked)
     return context.services.endpoint.render(asked, found)
@@ -47,7 +47,7 @@ def query(context: Context) -> Response:
 def fetch(context: Context) -> Response:
     """Answer `record:fetch`."""
     asked = batches.load_fetch(context.asked.payload)
-    with context.store.read() as work:
+    with context.read() as work:
         found = _load(work, context, asked.ids)
         rights_ = FieldRights(work.catalog, context.caller)
         printer = Printer(work, rights_, context.services.sign)
@@ -175,8 +175,8 @@ def _delete(
 
 
 ACTIONS = {
-    "record:query": Action(_READ, query),
-    "record:fetch": Action(_READ, fetch),
+    "record:query": Action(_READ, query, only_reads=True),
+    "record:fetch": Action(_READ, fetch, only_reads=True),
     "record:save": Action(_WRITE, save),
     "record:delete": Action(_WRITE, delete),
 }

@@ -115,6 +115,8 @@ def _as_boolean(value: object) -> bool | None:
 
 def ordered(field: Field, *, is_sqlite: bool) -> ColumnElement[Any]:
     """Return the column so that `<` and ORDER BY go by the order of a dictionary."""
+    if field.kind == KEY:
+        return field.column  # keys go by code points, for which there is an index
     if field.group == "text":
         return field.column.collate("sky_text")
     if field.kind.name in {"json", "location", "geometry"} and is_sqlite:
