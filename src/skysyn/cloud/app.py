@@ -44,6 +44,10 @@ class App(Decorators):
         """Everything that is registered."""
         return self._registry
 
+    def use(self, connect: Connects) -> None:
+        """Open transactions by *connect* from now on, as the server that runs it does."""
+        self.connect = connect
+
     def answer(
         self, message: Mapping[str, JSON], connection: Connect | None = None
     ) -> Wire:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from skysyn.dialects.skygear.batches import load_scope
 from skysyn.dialects.skygear.refusals import refuse
 from skysyn.dialects.skygear.values import dump_date
+from skysyn.errors import RemoteError
 
 from . import profiles
 from .context import Context
@@ -17,8 +18,6 @@ from .store import Work, users
 from .store.caller import Scope
 
 if TYPE_CHECKING:
-    from skysyn.errors import RemoteError
-
     from .store.users import User
 
 Block = Callable[[Context, Work], None]
@@ -54,6 +53,14 @@ def authn(context: Context, work: Work) -> None:
         raise refuse(101, "Both api key and access token are empty")
     if context.is_master and context.asked.user_id:
         context.user_id = context.asked.user_id
+
+
+def soft(context: Context, work: Work) -> None:
+    """SOFT: who has no right key and no valid token is nobody."""
+    try:
+        authn(context, work)
+    except RemoteError:
+        return
 
 
 def optional_user(context: Context, work: Work) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+import time
 from typing import TYPE_CHECKING
 
 import attrs
+
+from .cloud.cloud import Cloud
+from .cloud.hooks import Hooks
 
 from .store.caller import Caller, Scope
 
@@ -40,6 +44,8 @@ class Services:
     pushing: Pushing
     tokens: Tokens
 
+    cloud: Cloud = attrs.field(factory=Cloud)
+
     def sign(self, name: str) -> str:
         """Return the URL of the file *name*."""
         return self.signer.sign(name)
@@ -57,6 +63,10 @@ class Context:
     user: User | None = None
     scope: Scope = attrs.field(factory=Scope)
     may_write: bool = False
+    _started: float = attrs.field(factory=time.monotonic, init=False)
+    hooks: Hooks = attrs.field(
+        default=attrs.Factory(Hooks, takes_self=True), init=False
+    )
     _reading: Work | None = None
 
     @property
@@ -81,6 +91,41 @@ class Context:
                 yield work
             finally:
                 self._reading = None
+
+    @property
+    def cloud(self) -> Cloud:
+        """The server's cloud code."""
+        return self.services.cloud
+
+    @contextmanager
+    def batch(self) -> Generator[Work]:
+        """Open a transaction in which records are saved; `hooks.after()` waits."""
+        with self.store.write() as work:
+            if not self.cloud.offers.hook:
+                yield work
+                return
+            yield attrs.evolve(work, reviser=self.hooks)
+            noted = self.hooks.note(work)
+        self.hooks.waiting += noted
+
+    @contextmanager
+    def write(self) -> Generator[Work]:
+        """Open a transaction; hooks run in it, and when it is committed.
+
+        Raises:
+            RemoteError: one that runs after it fails; all is stored by then.
+        """
+        with self.batch() as work:
+            yield work
+        for error in self.hooks.after().values():
+            raise error
+
+    def seconds_left(self) -> float | None:
+        """Return how long cloud code may take for this request, None for ever."""
+        limit = self.settings.response_seconds
+        if not limit:
+            return None
+        return max(0.0, self._started + limit - time.monotonic())
 
     @property
     def caller(self) -> Caller:

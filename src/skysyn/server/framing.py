@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import uuid
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -21,8 +22,17 @@ _ECHOED = {
 }
 
 
+_request_id: ContextVar[str] = ContextVar("skysyn_request_id", default="")
+
+
+def request_id() -> str:
+    """Return the id of the request that is answered now."""
+    return _request_id.get()
+
+
 def frame(request: Request, cors_host: str, answer: Callable[[], Response]) -> Response:
     """Return the response to *request*, which *answer* gives unless framing does."""
+    _request_id.set(str(uuid.uuid4()))
     if request.method == "OPTIONS":
         found = Response(200)
     elif (location := _elsewhere(request)) is not None:
@@ -37,7 +47,7 @@ def frame(request: Request, cors_host: str, answer: Callable[[], Response]) -> R
 
 def _cors(request: Request, cors_host: str) -> dict[str, str]:
     headers = {
-        "X-Skygear-Request-Id": str(uuid.uuid4()),
+        "X-Skygear-Request-Id": request_id(),
         "Access-Control-Allow-Origin": cors_host,
         "Access-Control-Allow-Credentials": "true",
     }

@@ -21,6 +21,10 @@ from skysyn.transport import Response
 from . import snapshot as snapshots
 from .actions import ACTIONS
 from .chains import WriteNeeded, need_key
+from .cloud import functions
+from .cloud.cloud import start
+from .cloud.connections import Connections
+from .cloud.events import configuration
 from .context import Context
 from .framing import frame
 from .gateway import FileGateway
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
     from skysyn.transport import Request
 
     from .actions.action import Action
+    from .cloud.code import CloudCode
     from .hubs import Hubs
     from .push import Recorder
     from .snapshot import Snapshot
@@ -56,11 +61,30 @@ class Server:
     Without settings it keeps everything in memory and makes up its keys.
     """
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(
+        self, settings: Settings | None = None, code: CloudCode | None = None
+    ) -> None:
         self._exit = ExitStack()
         opened = open_services(settings or Settings())
         self._services = self._exit.enter_context(opened)
         self.files = FileGateway(self._services)
+        if code is not None:
+            self.run_code(code)
+
+    def run_code(self, code: CloudCode) -> None:
+        """Let *code* be the cloud code from now on; what runs already is finished.
+
+        Raises:
+            DeclarationError: it does not say what it offers; it is not run.
+            RemoteError: it fails to start; it is not run.
+        """
+        code.use(Connections(self._services.store))
+        config = configuration(self.settings)
+        cloud = start(code, config, self.settings.response_seconds or None)
+        endpoint = attrs.evolve(
+            self._services.endpoint, actions=frozenset(ACTIONS) | cloud.ops.keys()
+        )
+        self._services = attrs.evolve(self._services, cloud=cloud, endpoint=endpoint)
 
     @property
     def settings(self) -> Settings:
@@ -149,7 +173,13 @@ class Server:
         endpoint = self._services.endpoint
         call = Call("")
         try:
-            return self._insist(endpoint.read(request))
+            found = functions.route(self._services.cloud, request)
+            if isinstance(found, Response):
+                return found
+            if found is not None:
+                return self._insist(*found)
+            asked = endpoint.read(request)
+            return self._insist(self._action(asked.action), asked)
         except Unreadable:
             return Response(400)
         except RemoteError as error:
@@ -164,11 +194,18 @@ class Server:
             _log.exception("a request failed in a way that nobody foresaw")
             return endpoint.render(call, unexpected("the server failed"))
 
-    def _insist(self, asked: Asked) -> Response:
+    def _action(self, name: str) -> Action:
+        op = self._services.cloud.ops.get(name)
+        action = ACTIONS.get(name) if op is None else functions.action_of(op)
+        if action is None:
+            raise refuse(117, "route unmatched")
+        return action
+
+    def _insist(self, action: Action, asked: Asked) -> Response:
         """Run an action, again if it stood in another's way; nothing was done then."""
         for attempt in range(_ATTEMPTS):
             try:
-                return self._run(asked)
+                return self._run(action, asked)
             except DBAPIError as error:
                 state = getattr(error.orig, "sqlstate", None)
                 if state not in _COLLISIONS or attempt + 1 == _ATTEMPTS:
@@ -177,10 +214,7 @@ class Server:
         msg = "the database is too busy"
         raise unexpected(msg)
 
-    def _run(self, asked: Asked) -> Response:
-        action = ACTIONS.get(asked.action)
-        if action is None:
-            raise refuse(117, "route unmatched")
+    def _run(self, action: Action, asked: Asked) -> Response:
         found = self._perform(action, asked)
         if isinstance(found, Response):
             return found
@@ -210,7 +244,7 @@ class Server:
                     block(context, work)
         except WriteNeeded:
             context = Context(self._services, asked, may_write=True)
-            with self._services.store.write() as work:
+            with context.write() as work:
                 for block in action.chain:
                     block(context, work)
         return context

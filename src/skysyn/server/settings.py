@@ -80,4 +80,5 @@ class Settings:
     push: Push = attrs.field(factory=Push)
     max_file: int = 1024 * 1024 * 1024
     max_body: int = 16 * 1024 * 1024
+    response_seconds: float = 60.0
     limits: Limits = attrs.field(factory=Limits)

@@ -52,7 +52,7 @@ def signup(context: Context) -> JSON:
     fields = {**profile, **auth_data}
     extend_profile(context, fields)
     stored = hash_password(password) if password else None
-    with context.store.write() as work:
+    with context.write() as work:
         user = _new_user(work, fields, stored)
         return open_session(context, work, user, is_login=True)
 
@@ -122,7 +122,7 @@ def login(context: Context) -> JSON:
         raise chains.disabled(user)
     if not is_password(user.password, password):
         raise refuse(105, "auth_data or password incorrect")
-    with context.store.write() as work:
+    with context.write() as work:
         return open_session(context, work, user, is_login=True)
 
 
@@ -141,14 +141,14 @@ def _named(
 def logout(context: Context) -> JSON:
     """End the session of the token that was sent."""
     if context.asked.access_token:
-        with context.store.write() as work:
+        with context.write() as work:
             context.services.tokens.forget(work, context.asked.access_token)
     return {"status": "OK"}
 
 
 def me(context: Context) -> JSON:
     """Say who asks."""
-    with context.store.write() as work:
+    with context.write() as work:
         return open_session(context, work, _user(context), is_login=False)
 
 
@@ -191,7 +191,7 @@ def reset_password(context: Context) -> JSON:
 
 def _set_password(context: Context, user_id: str, new: str) -> JSON:
     stored = hash_password(new)
-    with context.store.write() as work:
+    with context.write() as work:
         user = users.find(work, user_id)
         if user is None:
             raise refuse(10001, "the user does not exist")
@@ -210,7 +210,7 @@ def set_disabled(context: Context) -> JSON:
     disabled = load_plain(payload, "disabled", bool) or False
     message = load_plain(payload, "message", str)
     expiry = _expiry(load_plain(payload, "expiry", str))
-    with context.store.write() as work:
+    with context.write() as work:
         if users.find(work, user_id) is None:
             raise refuse(110, "User not found")
         users.change(

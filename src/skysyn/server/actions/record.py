@@ -11,6 +11,7 @@ from skysyn.dialects.skygear.refusals import dump, refuse
 from skysyn.errors import RemoteError
 from skysyn.models import Entries, RecordID
 from skysyn.server import chains
+from skysyn.server.cloud.events import tell_schema
 from skysyn.server.store import constraints, records, rights
 from skysyn.server.store.changes import Change
 from skysyn.server.store.field_rights import FieldRights
@@ -87,14 +88,34 @@ def save(context: Context) -> Response:
     _check_modifiable(context)
     columns = wanted(item for item in batch.items if not isinstance(item, RemoteError))
     migrate(context, columns)
-    with context.store.write() as work:
+    ids = [None if isinstance(item, RemoteError) else item.id for item in batch.items]
+    with context.batch() as work:
         caller, scope = context.caller, context.scope
         saving = Saving(work, caller, scope, atomic=batch.atomic)
         outcomes = saving.save(batch.items)
         if batch.atomic:
             _check_whole(_ids(batch), outcomes)
         entries = _printed(work, context, outcomes)
+    entries = _after(context, ids, entries, atomic=batch.atomic)
     return context.services.endpoint.render_batch(batch, Entries(entries))
+
+
+def _after(
+    context: Context,
+    ids: Sequence[RecordID | None],
+    entries: tuple[bytes | RemoteError, ...],
+    *,
+    atomic: bool,
+) -> tuple[bytes | RemoteError, ...]:
+    """Return *entries* with the errors of hooks that ran when all was stored."""
+    failed = context.hooks.after()
+    outcomes = tuple(
+        entry if record is None else failed.get(record, entry)
+        for record, entry in zip(ids, entries, strict=True)
+    )
+    if atomic:
+        _check_whole([str(record) for record in ids], outcomes)
+    return outcomes
 
 
 def migrate(context: Context, columns: Columns) -> None:
@@ -103,7 +124,8 @@ def migrate(context: Context, columns: Columns) -> None:
     Raises:
         Conflict: one is of another kind, or the schema may not be changed.
     """
-    context.store.extend(columns, may_migrate=context.may_migrate)
+    if context.store.extend(columns, may_migrate=context.may_migrate):
+        tell_schema(context)
 
 
 def _ids(batch: Batch) -> list[str]:
@@ -145,11 +167,12 @@ def delete(context: Context) -> Response:
     """Answer `record:delete`."""
     asked = batches.load_delete(context.asked.payload)
     _check_modifiable(context)
-    with context.store.write() as work:
+    with context.batch() as work:
         found = _load(work, context, asked.ids)
         outcomes = tuple(_delete(work, context, r, found) for r in asked.ids)
         if asked.atomic:
             _check_whole([str(record) for record in asked.ids], outcomes)
+    outcomes = _after(context, asked.ids, outcomes, atomic=asked.atomic)
     return context.services.endpoint.render(asked, Entries(outcomes))
 
 
@@ -164,6 +187,10 @@ def _delete(
     owner, access = stored.owner, stored.access
     if not rights.may(context.caller, "write", owner=owner, access=access):
         return refuse(102, "no permission to perform operation")
+    try:
+        context.hooks.before_delete(work, stored)
+    except RemoteError as error:
+        return error
     table = work.catalog.types[record.type].table
     try:
         with work.attempt():

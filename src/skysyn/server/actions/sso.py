@@ -31,7 +31,7 @@ _MASTER = (chains.key, chains.master)
 def login(context: Context) -> JSON:
     """Log in as the user that an account is linked with."""
     provider, principal = _text(context, "provider"), _text(context, "principal_id")
-    with context.store.write() as work:
+    with context.write() as work:
         linked = _linked(work, provider, principal_id=principal)
         user = None if linked is None else users.find(work, linked.user_id)
         if user is None:
@@ -51,7 +51,7 @@ def signup(context: Context) -> JSON:
     profile = load_profile(context.asked.payload)
     extend_profile(context, profile)
     now = datetime.now(UTC)
-    with context.store.write() as work:
+    with context.write() as work:
         if _linked(work, provider, principal_id=principal) is not None:
             raise refuse(108, "user already connected")
         user = new_user(work, profile)
@@ -63,7 +63,7 @@ def link(context: Context) -> JSON:
     """Link an account with a user."""
     provider, user_id = _text(context, "provider"), _text(context, "user_id")
     principal = _text(context, "principal_id")
-    with context.store.write() as work:
+    with context.write() as work:
         if users.find(work, user_id) is None:
             raise refuse(110, "user not found")
         if _linked(work, provider, principal_id=principal) or _linked(
@@ -78,7 +78,7 @@ def unlink(context: Context) -> JSON:
     """Part an account from a user."""
     provider, user_id = _text(context, "provider"), _text(context, "user_id")
     column = system.sso_oauth.c
-    with context.store.write() as work:
+    with context.write() as work:
         if _linked(work, provider, user_id=user_id) is None:
             raise refuse(110, "user not found")
         work.connection.execute(
@@ -126,7 +126,7 @@ def custom_token(context: Context) -> JSON:
     claims = _claims(_text(context, "token"), secret)
     profile = load_fields(claims.get("skyprofile") or {})
     extend_profile(context, profile)
-    with context.store.write() as work:
+    with context.write() as work:
         user = _holder(work, claims["sub"], profile)
         return _open(context, work, user)
 

@@ -1,0 +1,8 @@
+"""The server's side of cloud code: whom it calls, when, and what it makes of it."""
+
+from __future__ import annotations
+
+from .cloud import Cloud, start
+from .code import CloudCode
+
+__all__ = ["Cloud", "CloudCode", "start"]

@@ -1,0 +1,68 @@
+"""Limits: cloud code runs beside the server's threads, and only for so long."""
+
+from __future__ import annotations
+
+import contextvars
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as Late
+from threading import Semaphore, Thread
+from typing import TypeVar
+
+from skysyn.dialects.skygear.refusals import refuse, unexpected
+
+T = TypeVar("T")
+_PATIENCE = 3.0
+_log = logging.getLogger("skysyn.server")
+
+
+class Limits:
+    """How many calls run at once: the others wait a little, and are refused.
+
+    Cloud code that asks the server, which calls cloud code, would else take every
+    thread that the server has.
+    """
+
+    def __init__(self, calls: int = 32) -> None:
+        self._free = Semaphore(calls)
+
+    def run(self, seconds: float | None, function: Callable[[], T], what: str) -> T:
+        """Return what *function* does in a thread of its own, within *seconds*.
+
+        Raises:
+            RemoteError: it is not done; it is left alone, as threads cannot be ended.
+        """
+        if not self._free.acquire(timeout=_PATIENCE):
+            _log.error("%s was not called: too much cloud code runs already", what)
+            msg = "Plugin time out"
+            raise unexpected(msg)
+        return _run(seconds, function, what, self._free.release)
+
+
+def _run(
+    seconds: float | None,
+    function: Callable[[], T],
+    what: str,
+    done: Callable[[], None],
+) -> T:
+    future: Future[T] = Future()
+    context = contextvars.copy_context()
+
+    def work() -> None:
+        try:
+            future.set_result(context.run(function))
+        except BaseException as error:  # handed on
+            future.set_exception(error)
+        finally:
+            done()
+
+    # a daemon, so that what hangs does not keep the server from ending
+    Thread(target=work, name=f"skysyn-cloud {what}", daemon=True).start()
+    try:
+        return future.result(seconds)
+    except Late:
+        if future.done():
+            raise
+        _log.exception("%s took longer than %s s", what, seconds)
+        raise refuse(122, "the cloud code took too long") from None
