@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from skysyn.server import Server, Serving
+from skysyn.server.push import Push
 
 from .asking import KEY, MASTER, settings
 from .installing import npm_package, python_of
@@ -33,14 +34,22 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def endpoint(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Where a new server is, on each kind of database."""
+    """Where a new server is, on each kind of database, which in the end has pushed."""
     database = ":memory:"
     if request.param == "postgresql":
         running: Postgres = request.getfixturevalue("postgres")
         database = running.new_database()
-    made = settings(database=database, asset_secret=SECRET)
+    push = Push(record=True)
+    made = settings(database=database, asset_secret=SECRET, push=push)
     with Server(made) as server, Serving(server) as serving:
         yield serving.endpoint
+        assert server.settle(10)
+        pushed = [(found.device.token, found.content) for found in server.pushes]
+    assert sorted(content["collapse_key"] for _, content in pushed) == [
+        "device",
+        "user",
+    ]
+    assert {token for token, _ in pushed} == {"token-2"}
 
 
 @pytest.fixture(scope="session")

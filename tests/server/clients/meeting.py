@@ -203,9 +203,15 @@ def register_a_device() -> None:
 
 
 @step
-def push_needs_a_service() -> None:
-    sent = {"gcm": {"collapse_key": "k"}}
-    refused(10003, ask, ada, "push:user", user_ids=[know.ada], notification=sent)
+def push() -> None:
+    to_user = {
+        "user_ids": [know.ada],
+        "notification": {"gcm": {"collapse_key": "user"}},
+    }
+    same(ask(ada, "push:user", **to_user), [{"_id": know.ada}])
+    message = {"gcm": {"collapse_key": "device"}}
+    to_device = {"device_ids": [know.device], "notification": message}
+    same(ask(ada, "push:device", **to_device), [{"_id": know.device}])
 
 
 @step

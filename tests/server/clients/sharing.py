@@ -212,11 +212,13 @@ def register_a_device() -> None:
 
 
 @step
-def push_needs_a_service() -> None:
-    sent = pushing.push_user(ada.container, ada.user_id, {"gcm": {}})
-    same(sent["error"]["code"], 10003)
-    sent = pushing.push_device(ada.container, know.device, {"gcm": {}}, "com.example")
-    same(sent["error"]["code"], 10003)
+def push() -> None:
+    message = {"gcm": {"collapse_key": "user"}}
+    sent = pushing.push_users(ada.container, [ada.user_id], message)
+    same(sent["result"], [{"_id": ada.user_id}])
+    message = {"gcm": {"collapse_key": "device"}}
+    sent = pushing.push_device(ada.container, know.device, message, "com.example")
+    same(sent["result"], [{"_id": know.device}])
 
 
 @step

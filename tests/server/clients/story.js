@@ -363,8 +363,13 @@ step('register a device', async () => {
   know.device = await ada.push.registerDevice('token-1', 'android', 'com.example')
   assert.equal(await ada.push.registerDevice('token-2', 'android'), know.device)
 })
-step('push needs a service', () =>
-  refused(10003, ada.push.sendToUser(know.ada, { gcm: { notification: {} } })))
+step('push', async () => {
+  const toUser = { gcm: { collapse_key: 'user' } }
+  assert.deepEqual(await ada.push.sendToUser(know.ada, toUser), [{ _id: know.ada }])
+  const toDevice = { gcm: { collapse_key: 'device' } }
+  const found = await ada.push.sendToDevice(know.device, toDevice)
+  assert.deepEqual(found, [{ _id: know.device }])
+})
 step('unregister a device', async () => {
   await ada.push.unregisterDevice()
   await refused(110, bob.makeRequest('device:unregister', { id: 'nowhere' }))
