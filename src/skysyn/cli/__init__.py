@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 
-_NEEDED = ("typer", "rich", "sqlalchemy", "werkzeug", "uvicorn")
+_NEEDED = ("typer", "rich", "dotenv", "sqlalchemy", "werkzeug", "uvicorn")
 
 
 def main() -> None:

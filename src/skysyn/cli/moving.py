@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import contextmanager
 from importlib.util import find_spec
-from pathlib import Path
+from pathlib import Path  # noqa: TC003  # typer resolves it
 from typing import TYPE_CHECKING, Annotated
 
 import attrs
@@ -15,6 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from skysyn.errors import SkysynError
+
+from .places import beside
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -33,8 +35,10 @@ App = Annotated[
     str, typer.Option("--app", envvar="APP_NAME", help="The name of the app.")
 ]
 Assets = Annotated[
-    Path | None,
-    typer.Option(envvar="ASSET_STORE_PATH", help="The folder of files."),
+    str,
+    typer.Option(
+        envvar="ASSET_STORE_PATH", help="Where files are: a folder, s3://… or another."
+    ),
 ]
 
 
@@ -43,14 +47,14 @@ def export(
     *,
     database: Database = "skysyn.sqlite3",
     app_name: App = "myapp",
-    assets: Assets = None,
+    assets: Assets = "",
 ) -> None:
     """Write an app to a folder: users, roles, schema, records and files."""
     _need_server()
     from skysyn.server import bundles  # noqa: PLC0415  # only when it is installed
 
     with _shown() as bars:
-        place = bundles.Place(database, app_name, assets or _files_beside(database))
+        place = bundles.Place(database, app_name, assets or beside(database))
         report = bundles.export_bundle(place, folder, bars.watch)
     _print(report)
     typer.echo(f"exported to {folder}")
@@ -71,7 +75,7 @@ def import_(
     ] = None,
     database: Database = "skysyn.sqlite3",
     app_name: App = "myapp",
-    assets: Assets = None,
+    assets: Assets = "",
 ) -> None:
     """Make the app of a bundle, in a database that has none of this name."""
     if (folder is None) != bool(from_skygear):
@@ -81,7 +85,7 @@ def import_(
     from skysyn.server import bundles  # noqa: PLC0415  # as above
 
     with _shown() as bars:
-        place = bundles.Place(database, app_name, assets or _files_beside(database))
+        place = bundles.Place(database, app_name, assets or beside(database))
         if folder is not None:
             report = bundles.import_bundle(folder, place, bars.watch)
         else:
@@ -130,11 +134,6 @@ def _print(report: Report) -> None:
     for name, rows in report.left_out.items():
         typer.echo(f"left out, as the local server has no place for it: {rows} {name}")
     typer.echo(f"sha256 of the manifest: {report.sha256}")
-
-
-def _files_beside(database: str) -> Path | None:
-    """Return the folder of files that `skysyn serve` has beside a file of records."""
-    return None if "://" in database else Path(f"{database}-files")
 
 
 def _need_server() -> None:

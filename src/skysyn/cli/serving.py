@@ -3,45 +3,36 @@
 from __future__ import annotations
 
 import ipaddress
-import logging
+import os
 import secrets
 import signal
 import sys
-import tomllib
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING
 
 import typer
 
+from skysyn.errors import SkysynError
+
+from . import options as option
+from . import places
+from .logs import start_logs
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
     from types import FrameType
+
+    from skysyn.server import Settings
+
+    Run = Callable[[Settings, str, int], None]
 
 _MISSING = "the server needs its extra: pip install 'skysyn[server]'"
 
 
-def _load(context: typer.Context, path: Path | None) -> Path | None:
-    """Take what a configuration file says for options that are not given."""
-    if path is not None:
-        try:
-            found: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            msg = f"cannot read {path}: {error}"
-            raise typer.BadParameter(msg) from error
-        names = {name.replace("-", "_"): value for name, value in found.items()}
-        context.default_map = {**(context.default_map or {}), **names}
-    return path
-
-
 def _made_up() -> str:
     return secrets.token_hex(16)
-
-
-def _files_beside(database: str) -> Path | None:
-    """Return the folder of files that goes with a file of records."""
-    if "://" in database or database == ":memory:":
-        return None
-    return Path(f"{database}-files")
 
 
 def _auth_keys(text: str) -> tuple[tuple[str, ...], ...]:
@@ -61,98 +52,99 @@ def _is_loopback(host: str) -> bool:
 
 
 def serve(  # noqa: PLR0913  # an option each
+    context: typer.Context,
     *,
-    host: Annotated[str, typer.Option(help="Listen on this address.")] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, help="0 takes a free one.")
-    ] = 3000,
-    expose: Annotated[
-        bool, typer.Option("--expose", help="Let other machines in.")
-    ] = False,
-    database: Annotated[
-        str,
-        typer.Option(
-            envvar="DATABASE_URL",
-            help="A file, :memory:, sqlite:///… or postgresql://…",
-        ),
-    ] = "skysyn.sqlite3",
-    api_key: Annotated[
-        str, typer.Option(envvar="API_KEY", help="The key of clients.")
-    ] = "",
-    master_key: Annotated[
-        str, typer.Option(envvar="MASTER_KEY", help="The key that may do anything.")
-    ] = "",
-    app_name: Annotated[
-        str, typer.Option("--app", envvar="APP_NAME", help="The name of the app.")
-    ] = "myapp",
-    dev_mode: Annotated[
-        bool, typer.Option(envvar="DEV_MODE", help="Let clients extend the schema.")
-    ] = True,
-    cors_host: Annotated[
-        str, typer.Option(envvar="CORS_HOST", help="Which web pages may ask.")
-    ] = "*",
-    auth_keys: Annotated[
-        str, typer.Option(envvar="AUTH_RECORD_KEYS", help="What one logs in with.")
-    ] = "username,email",
-    token_seconds: Annotated[
-        int,
-        typer.Option(
-            envvar="TOKEN_STORE_EXPIRY", min=0, help="How long a session is; 0: always."
-        ),
-    ] = 0,
-    custom_token_secret: Annotated[
-        str, typer.Option(envvar="CUSTOM_TOKEN_SECRET", help="Signs custom tokens.")
-    ] = "",
-    assets: Annotated[
-        Path | None,
-        typer.Option(envvar="ASSET_STORE_PATH", help="The folder of files."),
-    ] = None,
-    asset_url_prefix: Annotated[
-        str,
-        typer.Option(
-            envvar="ASSET_STORE_URL_PREFIX", help="Where clients find /files."
-        ),
-    ] = "",
-    verify_required: Annotated[
-        bool, typer.Option(envvar="VERIFY_REQUIRED", help="Users must be verified.")
-    ] = False,
-    log_level: Annotated[
-        str, typer.Option(envvar="LOG_LEVEL", help="debug, info, warning or error.")
-    ] = "warning",
-    config: Annotated[
-        Path | None,
-        typer.Option(callback=_load, is_eager=True, help="A TOML file of options."),
-    ] = None,
+    config: option.Config = None,
+    env_file: option.EnvFile = Path(".env"),
+    host: option.Host = "127.0.0.1",
+    port: option.Port = 3000,
+    expose: option.Expose = False,
+    database: option.Database = "skysyn.sqlite3",
+    api_key: option.ApiKey = "",
+    master_key: option.MasterKey = "",
+    app_name: option.AppName = "myapp",
+    dev_mode: option.DevMode = True,
+    cors_host: option.CorsHost = "*",
+    auth_keys: option.AuthKeys = "username,email",
+    token_store: option.TokenStore = "database",  # noqa: S107  # no secret
+    token_store_path: option.TokenStorePath = "",
+    token_prefix: option.TokenPrefix = "skysyn",  # noqa: S107  # no secret
+    token_secret: option.TokenSecret = "",
+    token_seconds: option.TokenSeconds = 0,
+    custom_token_secret: option.CustomTokenSecret = "",
+    verify_required: option.VerifyRequired = False,
+    assets: option.Assets = "",
+    asset_store: option.AssetStore = "fs",
+    asset_public: option.AssetPublic = False,
+    asset_url_prefix: option.AssetUrlPrefix = "",
+    asset_secret: option.AssetSecret = "",
+    s3_bucket: option.S3Bucket = "",
+    s3_access_key: option.S3AccessKey = "",
+    s3_secret_key: option.S3SecretKey = "",
+    s3_region: option.S3Region = "",
+    s3_url_prefix: option.S3UrlPrefix = "",
+    pubsub: option.Pubsub = "",
+    response_timeout: option.ResponseTimeout = 60.0,
+    slave: option.Slave = False,
+    strict_compat: option.StrictCompat = False,
+    log_level: option.LogLevel = "warning",
+    log_formatter: option.LogFormatter = "text",
 ) -> None:
     """Serve the Skygear protocol from this machine, until Ctrl-C."""
-    del config
+    del config, env_file
     if find_spec("sqlalchemy") is None or find_spec("uvicorn") is None:
         sys.exit(_MISSING)
     if not (expose or _is_loopback(host)):
         msg = f"{host} is reached from other machines: add --expose to mean it"
         raise typer.BadParameter(msg)
-    logging.basicConfig(level=log_level.upper())
+    start_logs(log_level, log_formatter, os.environ)
     from skysyn.server import Settings  # noqa: PLC0415  # only when it is installed
 
-    settings = Settings(
-        database=database,
-        app=app_name,
-        api_key=api_key or _made_up(),
-        master_key=master_key or _made_up(),
-        dev_mode=dev_mode,
-        cors_host=cors_host,
-        auth_keys=_auth_keys(auth_keys),
-        token_seconds=token_seconds,
-        custom_token_secret=custom_token_secret or None,
-        verify_required=verify_required,
-        assets=assets or _files_beside(database),
-        asset_url_prefix=asset_url_prefix or None,
-        asset_secret=master_key or _made_up(),
-    )
-    _run(settings, host, port)
+    with _explained():
+        settings = Settings(
+            database=database,
+            app=app_name,
+            api_key=api_key or _made_up(),
+            master_key=master_key or _made_up(),
+            dev_mode=dev_mode,
+            cors_host=cors_host,
+            auth_keys=_auth_keys(auth_keys),
+            token_store=places.token_store(token_store, token_store_path),
+            token_prefix=token_prefix,
+            token_secret=token_secret or None,
+            token_seconds=token_seconds,
+            custom_token_secret=custom_token_secret or None,
+            verify_required=verify_required,
+            assets=places.file_store(asset_store, assets, s3_bucket, database),
+            asset_options=places.s3_options(s3_access_key, s3_secret_key, s3_region),
+            asset_public=asset_public,
+            asset_secret=asset_secret or None,
+            asset_url_prefix=(s3_url_prefix if asset_public else "")
+            or asset_url_prefix
+            or None,
+            pubsub=pubsub or None,
+            response_seconds=response_timeout,
+            slave=slave,
+            strict_compat=strict_compat,
+        )
+        run: Run = context.obj or _run
+        run(settings, host, port)
 
 
-def _run(settings: Any, host: str, port: int) -> None:
+@contextmanager
+def _explained() -> Generator[None]:
+    """Leave with one line, not a traceback, if the server cannot start."""
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415  # as above
+
+    try:
+        yield
+    except SkysynError as error:
+        sys.exit(f"cannot serve: {error}")
+    except DBAPIError as error:
+        sys.exit(f"cannot serve: the database cannot be used: {error.orig}")
+
+
+def _run(settings: Settings, host: str, port: int) -> None:
     """Serve until a signal; then answer what is asked already."""
     from skysyn.server import Server, Serving  # noqa: PLC0415  # as above
 

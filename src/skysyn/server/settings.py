@@ -73,12 +73,11 @@ class Settings:
     asset_public: bool = False
     asset_url_prefix: str | None = None
     asset_secret: str | None = attrs.field(default=None, repr=_hidden)
-    response_seconds: int = 60
+    response_seconds: float = 60.0
     slave: bool = False
     strict_compat: bool = False
     pubsub: str | None = attrs.field(default=None, repr=_hidden)
     push: Push = attrs.field(factory=Push)
     max_file: int = 1024 * 1024 * 1024
     max_body: int = 16 * 1024 * 1024
-    response_seconds: float = 60.0
     limits: Limits = attrs.field(factory=Limits)

@@ -86,7 +86,7 @@ def _put(folder: Path, assets: Assets | None, rows: Sequence[Row]) -> None:
         store = contents.needed(assets)
         there = contents.stored(store, name)
         if there not in {None, wanted}:
-            msg = f"the place of files has another {name!r}, which is kept: "
+            msg = f"the folder of files has another {name!r}, which is kept: "
             raise TargetTaken(msg + "name an empty one by --assets")
         if there is None:
             with (folder / contents.path(wanted)).open("rb") as content:

@@ -1,0 +1,21 @@
+"""Environment: variables from a `.env` file, and the one that is no option."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path  # noqa: TC003  # typer resolves it
+
+import typer  # noqa: TC002  # typer resolves it
+from dotenv import load_dotenv
+
+
+def load_environment(context: typer.Context, path: Path) -> Path:
+    """Take the variables of a file that are not set, and the address in `HOST`."""
+    load_dotenv(path)
+    # HOST=:3000 is the original's; shells set HOST to a name, which is none of ours
+    address, separator, port = os.environ.get("HOST", "").rpartition(":")
+    if separator and port.isdecimal():
+        listen = {"host": address.strip("[]"), "port": int(port)}
+        given = {name: value for name, value in listen.items() if value != ""}
+        context.default_map = {**(context.default_map or {}), **given}
+    return path
