@@ -70,6 +70,7 @@ class Cassette:
         self.mode = mode
         self.rules = rules or Rules()
         self.failure: CassetteError | None = None
+        self.settings: dict[str, str] = {}
         self._models = models
         self._lock = threading.RLock()
         self._exit = ExitStack()
@@ -195,7 +196,8 @@ class Cassette:
         exchanges = [*kept, *sealed]
         if kept and self.facts is not None:
             begun = attrs.evolve(begun, recorded_at=self.facts.recorded_at)
-        return Recording(exchanges, _described(begun, exchanges))
+        found = attrs.evolve(begun, settings=self.settings)
+        return Recording(exchanges, _described(found, exchanges))
 
     def _kept(self) -> list[Exchange]:
         """Return what stays of the file: what was played, or not recorded anew."""
@@ -281,7 +283,7 @@ def _moments() -> list[datetime]:
     """Return what time it is, also to those whose clock no test has set."""
     found = [datetime.now(UTC)]
     travelling = sys.modules.get("time_machine")
-    if travelling is not None:
+    if travelling is not None and travelling.escape_hatch.is_travelling():
         real: float = travelling.escape_hatch.time.time()
         found.append(datetime.fromtimestamp(real, UTC))
     return found

@@ -26,7 +26,8 @@ _KEY = "skysyn"
 class Facts:
     """What is known of a recording: *server* and *models* as they were then.
 
-    *models* are fingerprints by the name of the class.
+    *models* are fingerprints by the name of the class, *settings* where the client
+    was led to and which secrets it had, though none of them.
     """
 
     service: str
@@ -34,6 +35,7 @@ class Facts:
     endpoint: str = ""
     server: str = ""
     models: dict[str, str] = attrs.field(factory=dict[str, str])
+    settings: dict[str, str] = attrs.field(factory=dict[str, str])
     recorded_with: str = attrs.field(factory=lambda: f"skysyn {version('skysyn')}")
 
     @classmethod
@@ -67,10 +69,17 @@ def load(metadata: object, path: str) -> Facts | None:
     if not isinstance(form, int) or form > FORMAT:
         msg = f"it has format {form!r:.20}, and this skysyn reads {FORMAT}: upgrade it"
         raise CassetteError(msg, path=path)
-    models = found.get("models")
-    texts = {
-        name: str(found.get(name, ""))
-        for name in ("service", "recorded_at", "endpoint", "server", "recorded_with")
-    }
-    prints = {k: str(v) for k, v in models.items()} if is_mapping(models) else {}
-    return Facts(**texts, models=prints)
+    texts = _texts(found)
+    return Facts(
+        texts["service"],
+        texts.get("recorded_at", ""),
+        endpoint=texts.get("endpoint", ""),
+        server=texts.get("server", ""),
+        models=_texts(found.get("models")),
+        settings=_texts(found.get("settings")),
+        recorded_with=texts.get("recorded_with", ""),
+    )
+
+
+def _texts(found: object) -> dict[str, str]:
+    return {k: str(v) for k, v in found.items()} if is_mapping(found) else {}
