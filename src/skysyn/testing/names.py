@@ -1,0 +1,37 @@
+"""Names: where the cassette of a test is."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+_SAFE = re.compile(r"[a-z0-9_.=,+-]*")
+_REPLACED = re.compile(r"[^a-z0-9_.=,+-]+")
+_LONGEST = 80
+
+
+def place_of(node: str, service: str) -> Path:
+    """Return the place of the cassette of the test *node*, below the folder of all.
+
+    `tests/test_a.py::TestB::test_c[d]` is `<service>/tests/test_a/TestB.test_c-d.yaml`.
+    No two tests share one, on any file system.
+    """
+    file, _, name = node.partition("::")
+    folder = Path(service, *Path(file).with_suffix("").parts)
+    return folder / f"{_file(name)}.yaml"
+
+
+def _file(name: str) -> str:
+    function, bracket, values = name.partition("[")
+    shown = function.replace("::", ".")
+    parameters = values.removesuffix("]")
+    if bracket:
+        shown += f"-{_REPLACED.sub('_', parameters.lower())}"
+    # "-" ends the name of the function, so what is safe is also one of a kind
+    is_safe = _SAFE.fullmatch(parameters) and bool(parameters) == bool(bracket)
+    if is_safe and len(shown) <= _LONGEST and re.fullmatch(r"[\w.,=+-]*", shown):
+        return shown
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+    kept = re.sub(r"[^A-Za-z0-9_.=,+-]+", "_", shown)[:_LONGEST].rstrip("._ ")
+    return f"{kept}~{digest}"
