@@ -86,7 +86,7 @@ _NAMES: dict[str, object] = {
 }
 
 
-def _wire_type(field: Field[Any]) -> object:
+def wire_type(field: Field[Any]) -> object:
     """Return what the field's value is on the wire, without null."""
     spec = field.spec
     if spec.kind == "enum":
@@ -101,7 +101,7 @@ def _value(field: Field[Any]) -> str | None:
     return "bare(v)" if field.wire == "id" else _VALUES.get(field.spec.kind)
 
 
-_WIRING = Wiring(_wire_type, _value, _NAMES)
+_WIRING = Wiring(wire_type, _value, _NAMES)
 
 
 class RowCodec:

@@ -9,6 +9,7 @@ import attrs
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from .contracts import FileOperations
     from .neighbours import Neighbours
     from .settings import AccsynSettings
     from .work import Work
@@ -46,6 +47,7 @@ class Context:
     caller: Caller
     settings: AccsynSettings
     neighbours: Neighbours
+    files: FileOperations
     old_dates: bool = False
     is_old: bool = False
     api_key: str | None = attrs.field(default=None, repr=False)

@@ -1,14 +1,115 @@
-"""Moving: lets time pass for jobs before somebody looks at them."""
+"""Moving: jobs and tasks as time and people change them, written down."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import func, select
+
+from .contracts import Scene
+from .tables import ARCHIVED, JOBS, SHARED_KINDS, TASKS, recipient
+
 if TYPE_CHECKING:
+    from .contracts import Changes
     from .context import Context
-    from .tables import Family
+    from .neighbours import Neighbours
+    from .work import Row, Work
+
+_STILL = ("done", "aborted", "paused", "failed")
+"""The statuses that time alone does not change."""
 
 
-def advance_for(context: Context, family: Family, key: str | None = None) -> None:
-    """Note what time has done to the jobs that a request is about to look at."""
-    del context, family, key
+def is_anything_moving(work: Work) -> bool:
+    """Whether time changes any job of the workspace."""
+    table = JOBS.table
+    return work.one(table, *_moving()) is not None
+
+
+def _moving() -> tuple[object, ...]:
+    table = JOBS.table
+    return (
+        table.c["_kind"] != "queue",
+        table.c.status.not_in(_STILL),
+        table.c[ARCHIVED].is_(False),
+    )
+
+
+def advance(work: Work, neighbours: Neighbours) -> None:
+    """Write down what time has done to the jobs of the workspace."""
+    for job in work.rows(JOBS.table, *_moving()):
+        scene = scene_of(work, job)
+        _write(work, job, neighbours.life.advance(scene))
+
+
+def scene_of(work: Work, job: Row) -> Scene:
+    """Return a job with all that its life depends on."""
+    key = job["id"]
+    tasks, jobs = TASKS.table, JOBS.table
+    found = work.rows(tasks, tasks.c.job == key)
+    if job["_kind"] not in SHARED_KINDS:
+        return Scene(job, found, work.now)
+    people = work.rows(recipient, recipient.c.job == key)
+    uploads = select(func.count()).where(
+        work.here(jobs),
+        jobs.c.parent == key,
+        jobs.c.status == "done",
+        jobs.c[ARCHIVED].is_(False),
+    )
+    return Scene(
+        job,
+        found,
+        work.now,
+        recipients=len(people),
+        uploads=work.connection.execute(uploads).scalar_one(),
+        acted=sum(1 for person in people if person["actioned"]),
+    )
+
+
+def _write(work: Work, job: Row, changes: Changes) -> None:
+    if changes.job:
+        work.change(JOBS.table, str(job["id"]), changes.job)
+    for key, values in changes.tasks.items():
+        work.change(TASKS.table, key, values)
+    if changes.job.get("status") == "done":
+        _note_action(work, job)
+
+
+def _note_action(work: Work, job: Row) -> None:
+    """Note that a recipient did what a delivery asked for, by this transfer."""
+    row = recipient.c
+    mine = row.job == job["parent"], row.user == job["user"]
+    work.update(recipient, {"actioned": True}, *mine)
+
+
+def _job(context: Context, key: str) -> Row:
+    found = context.work.get(JOBS.table, key)
+    if found is None:
+        raise LookupError(key)
+    return found
+
+
+def begin(context: Context, key: str) -> None:
+    """Let a job start that was just stored, or got more to do."""
+    job = _job(context, key)
+    scene = scene_of(context.work, job)
+    _write(context.work, job, context.neighbours.life.begin(scene))
+
+
+def order(context: Context, key: str, status: str) -> None:
+    """Do what writing the *status* of a job means."""
+    job = _job(context, key)
+    scene = scene_of(context.work, job)
+    _write(context.work, job, context.neighbours.life.order(scene, status))
+
+
+def order_task(context: Context, key: str, task: str, status: str) -> None:
+    """Do what writing the *status* of a task means."""
+    job = _job(context, key)
+    scene = scene_of(context.work, job)
+    _write(context.work, job, context.neighbours.life.order_task(scene, task, status))
+
+
+def retry_task(context: Context, key: str, task: Row) -> None:
+    """Try a task again that somebody added a second time."""
+    if task["status"] not in {"queued", "booting", "executing"}:
+        order_task(context, key, str(task["id"]), "queued")

@@ -1,4 +1,4 @@
-"""Neighbours: what decides about time, jobs and files, handed to every request."""
+"""Neighbours: what decides about time and jobs, handed to every request."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ import attrs
 
 if TYPE_CHECKING:
     from .clock import Clock
-    from .contracts import FileOperations, Life
+    from .contracts import Life
 
 
 @attrs.frozen
 class Neighbours:
-    """The clock, the life of jobs, and the operations on files."""
+    """The clock of the workspaces and the life of their jobs."""
 
     clock: Clock
     life: Life
-    files: FileOperations | None = None

@@ -15,14 +15,15 @@ from skysyn.dialects.accsyn.refusals import busy, failed, invalid, unauthorized
 from skysyn.errors import RemoteError
 from skysyn.models import Answer, Call, JSON
 
-from . import accounts, seeding
+from . import accounts, moving, seeding
 from .clock import FastClock, to_datetime
 from .context import Context
 from .limiter import Limiter
 from .living import Living
 from .neighbours import Neighbours
-from .service import answer_event, writes
+from .service import answer_event, looks_at_jobs, writes
 from .settings import AccsynSettings
+from .storage import Storage
 from .work import Store
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class AccsynServer:
         self._endpoint = AccsynEndpoint()
         self._limiter = Limiter() if self.settings.rate_limit else None
         self._spaces = {space.code.lower(): space for space in self.settings.spaces}
+        self._storages = {c: Storage(s.shares) for c, s in self._spaces.items()}
         self._store = Store(self.settings.database)
         for code, space in self._spaces.items():
             with self._store.write(code, self.now()) as work:
@@ -186,13 +188,25 @@ class AccsynServer:
         now = self.now()
         if writes(operation):
             with self._store.write(space, now) as work:
-                outcome = answer_event(self._admit(work, asked), operation)
-        else:
-            with self._store.read(space, now) as work:
-                outcome = answer_event(self._admit(work, asked), operation)
+                context = self._admit(work, asked, space)
+                moving.advance(work, self.neighbours)
+                outcome = answer_event(context, operation)
+            return self._endpoint.render(operation, outcome)
+        if looks_at_jobs(operation):
+            self._move(space, now)
+        with self._store.read(space, now) as work:
+            outcome = answer_event(self._admit(work, asked, space), operation)
         return self._endpoint.render(operation, outcome)
 
-    def _admit(self, work: Work, asked: Asked) -> Context:
+    def _move(self, space: str, now: datetime) -> None:
+        """Write down what time has done to jobs, if it has done anything."""
+        with self._store.read(space, now) as work:
+            is_moving = moving.is_anything_moving(work)
+        if is_moving:
+            with self._store.write(space, now) as work:
+                moving.advance(work, self.neighbours)
+
+    def _admit(self, work: Work, asked: Asked, space: str) -> Context:
         """Return the context of an event, whose credentials are checked each time."""
         given = asked.credentials
         proven = accounts.prove(work, given)
@@ -204,6 +218,7 @@ class AccsynServer:
             proven.caller,
             self.settings,
             self.neighbours,
+            self._storages[space],
             old_dates=asked.wants_old_dates,
             is_old=asked.is_old,
             api_key=given.secret if given is not None and is_key else None,

@@ -12,7 +12,9 @@ import attrs
 from skysyn.errors import DeclarationError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from skysyn.models import JSON
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 _ROLES = ("admin", "employee", "standard")
@@ -108,6 +110,10 @@ class AccsynSettings:
     speed: float = attrs.field(default=1.0, validator=attrs.validators.gt(0))
     session_seconds: int = attrs.field(default=0, validator=attrs.validators.ge(0))
     rate_limit: bool = False
+    integrations: Mapping[str, Callable[[str, JSON], JSON]] = attrs.field(
+        factory=dict[str, "Callable[[str, JSON], JSON]"]
+    )
+    """What answers `integration()` calls, by name: of an operation and its data."""
     shows_api_keys: bool = False
     """Whether users may read their own API key, which accsyn forbids at first."""
     max_body: int = 16 * 1024 * 1024

@@ -1,0 +1,325 @@
+"""Jobs: making transfers, computations, deliveries, requests and streams."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from skysyn.dialects.accsyn.refusals import denied, invalid, taken, unknown
+
+from . import journal, making, moving, recipients, roles, tasks
+from .finding import Finding
+from .given import Given
+from .parties import find_end, workspace_party
+from .references import default_queue, resolve
+from .tables import ENGINES, JOBS, SHARED_KINDS, TASKS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from skysyn.models import JSON
+
+    from .context import Context
+    from .work import Row
+
+_COMMON = (
+    *("code", "name", "queue", "settings", "metadata", "description", "parent"),
+    *("status", "tasks", "source", "destination", "hooks", "mirror_paths", "mirror"),
+    *("allow_duplicates", "replace_duplicates", "append", "recipients"),
+)
+ALLOWED: dict[str, tuple[str, ...]] = {
+    "transfer": _COMMON,
+    "compute": (
+        *_COMMON,
+        *("engine", "app", "input", "output", "range", "dependencies", "filters"),
+        *("parameters", "envs"),
+    ),
+    **dict.fromkeys(SHARED_KINDS, (*_COMMON, "public")),
+}
+_SPEC = (
+    *("hooks", "mirror_paths", "mirror", "append", "input", "output", "range"),
+    *("dependencies", "filters", "parameters", "envs", "source", "destination"),
+)
+_STARTS = {"waiting", "paused"}
+_PARCEL_STARTS = {"init", "pending", "waiting"}
+
+
+def make(context: Context, kind: str, data: Mapping[str, JSON]) -> list[str]:
+    """Make a job, or one for each recipient of a transfer; return their ids."""
+    given = Given(context, kind, data)
+    given.refuse_others(ALLOWED[kind])
+    if kind in SHARED_KINDS:
+        return [_make_shared(context, kind, given)]
+    several = given.texts("recipients")
+    if several:
+        return [_make_job(context, kind, given, to=party) for party in several]
+    return [_make_job(context, kind, given)]
+
+
+def _make_job(context: Context, kind: str, given: Given, to: str | None = None) -> str:
+    wanted = _wanted(kind, given)
+    parent = _parent(context, given)
+    ends = _ends(context, kind, given, parent, to)
+    row = _row(context, kind, given, tasks.name_of(wanted))
+    row |= _place(context, kind, given, parent)
+    row["status"] = _start(given, _STARTS) or "waiting"
+    job = str(row["id"])
+    plan = tasks.Planning(context, job, [], ends).plan(wanted)
+    row |= _parties(context, plan, parent)
+    older = _appendable(context, given, row)
+    if older is not None:
+        add_tasks(context, older, given.data.get("tasks") or dict(given.data))
+        return str(older["id"])
+    if kind == "compute":
+        row["engine"] = _engine(context, given)
+    _check_duplicates(context, given, row, plan)
+    context.work.insert(JOBS.table, row)
+    context.work.insert(TASKS.table, *(task.row for task in plan))
+    moving.begin(context, job)
+    journal.note(context, kind, job, "created")
+    return job
+
+
+def _wanted(kind: str, given: Given) -> list[tasks.Wanted]:
+    """Return the tasks of a new job: those that are named, else the only one."""
+    if given.data.get("tasks"):
+        return tasks.wanted(given.data["tasks"])
+    ends = {
+        name: given.data[name]
+        for name in ("source", "destination")
+        if name in given.data
+    }
+    if kind == "compute":
+        # what it computes, until it is told apart into buckets
+        return [tasks.Wanted(None, {"source": given.data.get("input")})]
+    if "source" not in ends and given.data.get("parent"):
+        return []
+    if "source" not in ends:
+        msg = f"{kind}: give a source, or tasks"
+        raise invalid(msg)
+    return [tasks.Wanted(None, ends)]
+
+
+def _ends(
+    context: Context, kind: str, given: Given, parent: Row | None, to: str | None
+) -> dict[str, str | None]:
+    """Return the ends of a job's tasks that name none themselves."""
+    del kind
+    destination = to or given.text("destination")
+    if parent is not None and parent["_kind"] in SHARED_KINDS and destination is None:
+        spec: Any = parent["_spec"] or {}
+        destination = spec.get("destination") or context.work.workspace + ":"
+    return {"source": given.text("source"), "destination": destination}
+
+
+def _row(context: Context, kind: str, given: Given, shown: str | None) -> Row:
+    name = given.text("name") or given.text("code") or shown or kind
+    spec = {k: given.data[k] for k in _SPEC if given.data.get(k) is not None}
+    return {
+        **making.fresh(context, kind, given),
+        "code": name,
+        "name": name,
+        "user": context.caller.id,
+        "settings": _settings(given),
+        "size": -1,
+        "progress": 0,
+        "speed": -1.0,
+        "etr": "",
+        "finished": None,
+        "_spec": spec,
+        "_life": None,
+    }
+
+
+def _settings(given: Given) -> dict[str, JSON]:
+    found: Any = given.stored("settings").get("settings") or {}
+    return dict(found)
+
+
+def _start(given: Given, allowed: set[str]) -> str | None:
+    status = given.text("status")
+    if status is not None and status.lower() not in allowed | {"excluded"}:
+        texts = " or ".join(sorted(allowed))
+        msg = f"{given.kind}.status: it starts as {texts}, not {status:.40}"
+        raise invalid(msg)
+    return None if status is None or status == "excluded" else status.lower()
+
+
+def _parent(context: Context, given: Given) -> Row | None:
+    """Return the delivery, request, stream or queue that a job belongs to."""
+    named = given.text("parent")
+    if named is None:
+        return None
+    found = Finding.of(context, "job").get(named)
+    if found is None and (key := resolve(context, "queue", named)):
+        found = context.work.get(JOBS.table, key)
+    if found is None or found["_kind"] not in {*SHARED_KINDS, "queue"}:
+        msg = f"parent {named:.80}"
+        raise unknown(msg)
+    return found
+
+
+def _place(
+    context: Context, kind: str, given: Given, parent: Row | None
+) -> dict[str, object]:
+    """Return where in the tree of queues a job is."""
+    named = given.text("queue")
+    queue = (
+        default_queue(context.work, kind)
+        if named is None
+        else context.work.get(JOBS.table, resolve(context, "queue", named))
+    )
+    if parent is not None and parent["_kind"] == "queue" and named is None:
+        queue = parent
+    if queue is None:
+        msg = "there is no default queue: name one"
+        raise invalid(msg)
+    above = queue if parent is None else parent
+    uri = f"{above['uri']}/{above['name']}"
+    return {"queue": queue["id"], "parent": above["id"], "uri": uri}
+
+
+def _parties(
+    context: Context, plan: Sequence[tasks.Planned], parent: Row | None
+) -> dict[str, object]:
+    """Return the one source and the one destination of a job's tasks."""
+    here = workspace_party(context)
+    found: dict[str, object] = {}
+    for name in ("source", "destination"):
+        parties = {p for task in plan if (p := getattr(task, name)) is not None}
+        if len(parties) > 1:
+            msg = f"a job has one {name}, not {len(parties)}"
+            raise invalid(msg)
+        # what comes from a delivery, or goes into one, is on the workspace's side
+        is_received = parent is not None and not parties
+        found[name] = next(iter(parties), here if is_received or plan else None)
+    if not plan and parent is not None:
+        found["destination"] = context.caller.party
+    return found
+
+
+def _engine(context: Context, given: Given) -> str:
+    named = given.text("engine") or given.text("app")
+    if named is None:
+        msg = "compute.engine: an engine is needed"
+        raise invalid(msg)
+    found = resolve(context, "engine", named)
+    engine = context.work.get(ENGINES.table, found)
+    if engine is None or engine["status"] != "enabled":
+        msg = f"engine {named:.80}"
+        raise unknown(msg)
+    return found
+
+
+def _appendable(context: Context, given: Given, row: Row) -> Row | None:
+    """Return the caller's job of today between the same ends, to add tasks to."""
+    if given.flag("append") is not True:
+        return None
+    table = JOBS.table
+    midnight = context.now.replace(hour=0, minute=0, second=0, microsecond=0)
+    same = [table.c[k] == row[k] for k in ("user", "source", "destination", "_kind")]
+    found = context.work.rows(
+        table, *same, table.c.created >= midnight, table.c["_archived"].is_(False)
+    )
+    return next((job for job in reversed(found) if _is_appended(job)), None)
+
+
+def _is_appended(job: Row) -> bool:
+    return bool((job["_spec"] or {}).get("append"))
+
+
+def _check_duplicates(
+    context: Context, given: Given, row: Row, plan: Sequence[tasks.Planned]
+) -> None:
+    """Raise Conflict if the same files are under way already, and may not be twice."""
+    if given.flag("allow_duplicates") is not False:
+        return
+    table = JOBS.table
+    same = [table.c[k] == row[k] for k in ("user", "source", "destination")]
+    running = table.c.status.in_(("init", "waiting", "running", "paused"))
+    mine = [_both_ends(task.row) for task in plan]
+    for job in context.work.rows(table, running, *same):
+        theirs = [_both_ends(task) for task in tasks.of_job(context, str(job["id"]))]
+        if any(one in theirs for one in mine):
+            msg = f"duplicate: {job['name']} already exists"
+            raise taken(msg)
+
+
+def _both_ends(task: Row) -> tuple[object, object]:
+    spec = task["_spec"] or {}
+    return spec.get("source"), spec.get("destination")
+
+
+def _make_shared(context: Context, kind: str, given: Given) -> str:
+    """Make a job with recipients; with files and recipients it is submitted."""
+    if context.caller.is_standard or not roles.has_volume(context):
+        what = f"{kind} create: access to a volume is needed"
+        raise denied(what)
+    if given.text("name") is None and given.text("code") is None:
+        msg = f"{kind}.name: a name is needed"
+        raise invalid(msg)
+    destination = given.text("destination")
+    if destination is not None:
+        find_end(context, destination)
+    row = _row(context, kind, given, None)
+    row |= _place(context, kind, given, None)
+    row["status"] = _start(given, _PARCEL_STARTS) or "waiting"
+    row["public"] = bool(given.flag("public"))
+    job = str(row["id"])
+    listed = given.data.get("tasks")
+    asked = tasks.wanted(listed) if listed else []
+    if kind != "request" and not asked:
+        row["status"] = "init"
+    plan = tasks.Planning(context, job, [], {}).plan(asked)
+    context.work.insert(JOBS.table, row)
+    context.work.insert(TASKS.table, *(task.row for task in plan))
+    for who in given.texts("recipients"):
+        recipients.add(context, row, who, invite=True)
+    moving.begin(context, job)
+    journal.note(context, kind, job, "created")
+    return job
+
+
+def add_tasks(
+    context: Context, job: Row, listed: JSON, **flags: bool | None
+) -> list[Row]:
+    """Add tasks to a job, which wakes it; those that are there are tried again."""
+    key = str(job["id"])
+    known = tasks.of_job(context, key)
+    spec: Any = job["_spec"] or {}
+    fixed = {"source": None, "destination": spec.get("destination")}
+    planning = tasks.Planning(context, key, known, fixed)
+    there = {_both_ends(row): row for row in known}
+    new: list[tasks.Wanted] = []
+    again: list[Row] = []
+    for task in tasks.wanted(listed):
+        ends = (
+            task.data.get("source"),
+            task.data.get("destination") or fixed["destination"],
+        )
+        same = there.get(ends) if ends[0] is not None else None
+        if same is None:
+            new.append(task)
+        elif flags.get("allow_duplicates") is False:
+            msg = f"duplicate: task {same['uri']} already exists"
+            raise taken(msg)
+        else:
+            again.append(same)
+    plan = planning.plan(new)
+    _check_ends(job, plan)
+    context.work.insert(TASKS.table, *(task.row for task in plan))
+    moving.begin(context, key)
+    for row in again:
+        moving.retry_task(context, key, row)
+    ids = {*(str(t.row["id"]) for t in plan), *(str(row["id"]) for row in again)}
+    return [row for row in tasks.of_job(context, key) if row["id"] in ids]
+
+
+def _check_ends(job: Row, plan: Sequence[tasks.Planned]) -> None:
+    if job["_kind"] in SHARED_KINDS:
+        return
+    for task in plan:
+        for name in ("source", "destination"):
+            party = getattr(task, name)
+            if party is not None and job[name] not in {None, party}:
+                msg = f"a job has one {name}, and this one's is {job[name]}"
+                raise invalid(msg)
