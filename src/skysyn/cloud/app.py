@@ -45,7 +45,7 @@ class App(Decorators):
         return self._registry
 
     def use(self, connect: Connects) -> None:
-        """Open transactions by *connect* from now on, as the server that runs it does."""
+        """Open transactions by *connect* from now on."""
         self.connect = connect
 
     def answer(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import uuid
 from contextvars import ContextVar
+from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -36,13 +37,22 @@ def frame(request: Request, cors_host: str, answer: Callable[[], Response]) -> R
     if request.method == "OPTIONS":
         found = Response(200)
     elif (location := _elsewhere(request)) is not None:
-        found = Response(301, {"Location": location})
+        found = moved(request.method, location)
     else:
         found = answer()
         found = Response(found.status, {**found.headers, "Server": SERVER}, found.body)
     return Response(
         found.status, {**found.headers, **_cors(request, cors_host)}, found.body
     )
+
+
+def moved(method: str, location: str) -> Response:
+    """Return the response that says to ask elsewhere."""
+    if method not in {"GET", "HEAD"}:
+        return Response(301, {"Location": location})
+    headers = {"Location": location, "Content-Type": "text/html; charset=utf-8"}
+    body = f'<a href="{escape(location)}">Moved Permanently</a>.\n\n'
+    return Response(301, headers, body.encode())
 
 
 def _cors(request: Request, cors_host: str) -> dict[str, str]:

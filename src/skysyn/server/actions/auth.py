@@ -16,6 +16,7 @@ from skysyn.dialects.skygear.refusals import refuse
 from skysyn.errors import RemoteError
 from skysyn.models import RecordID
 from skysyn.server import chains, profiles
+from skysyn.server.cloud import providers
 from skysyn.server.passwords import hash_password, is_password
 from skysyn.server.sessions import new_user, open_session
 from skysyn.server.store import users
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from skysyn.models import JSON
+    from skysyn.server.cloud.providers import Principal
     from skysyn.server.context import Context
     from skysyn.server.store import Work
     from skysyn.server.store.users import User
@@ -39,7 +41,7 @@ def signup(context: Context) -> JSON:
     auth_data = _auth_data(payload)
     password = load_plain(payload, "password", str)
     profile = load_profile(payload)
-    _check_provider(payload)
+    principal = providers.find_principal(context)
     if auth_data or password:
         _check_auth_data(context, auth_data)
         if not password:
@@ -54,6 +56,8 @@ def signup(context: Context) -> JSON:
     stored = hash_password(password) if password else None
     with context.write() as work:
         user = _new_user(work, fields, stored)
+        if principal is not None:
+            providers.note(work, user.id, principal)
         return open_session(context, work, user, is_login=True)
 
 
@@ -87,13 +91,6 @@ def _auth_data(payload: Mapping[str, JSON]) -> dict[str, object]:
     }
 
 
-def _check_provider(payload: Mapping[str, JSON]) -> None:
-    name = load_plain(payload, "provider", str)
-    if name:
-        msg = f'no auth provider of name "{name:.80}"'
-        raise refuse(108, msg, arguments=["provider"])
-
-
 def _check_auth_data(context: Context, auth_data: Mapping[str, object]) -> None:
     keys = context.settings.auth_keys
     known = {name for group in keys for name in group}
@@ -108,9 +105,11 @@ def _empty(argument: str, message: str) -> RemoteError:
 
 
 def login(context: Context) -> JSON:
-    """Log in by name or address and password."""
+    """Log in by name or address and password, or as an auth provider says."""
     payload = context.asked.payload
-    _check_provider(payload)
+    principal = providers.find_principal(context)
+    if principal is not None:
+        return _login_as(context, principal)
     auth_data = _auth_data(payload)
     password = load_plain(payload, "password", str) or ""
     _check_auth_data(context, auth_data)
@@ -123,6 +122,19 @@ def login(context: Context) -> JSON:
     if not is_password(user.password, password):
         raise refuse(105, "auth_data or password incorrect")
     with context.write() as work:
+        return open_session(context, work, user, is_login=True)
+
+
+def _login_as(context: Context, principal: Principal) -> JSON:
+    """Log in as *principal*; who never did becomes a user."""
+    with context.write() as work:
+        known = providers.holder(work, principal)
+        user = None if known is None else users.find(work, known)
+        if user is None:
+            user = _new_user(work, {}, None)
+        if user.is_disabled(datetime.now(UTC)):
+            raise chains.disabled(user)
+        providers.note(work, user.id, principal)
         return open_session(context, work, user, is_login=True)
 
 

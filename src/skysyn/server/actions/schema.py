@@ -15,6 +15,7 @@ from skysyn.dialects.skygear.batches import (
 )
 from skysyn.dialects.skygear.refusals import refuse, undecodable, unexpected
 from skysyn.server import chains
+from skysyn.server.cloud import events
 from skysyn.server.store import catalog, kinds, migration, system, users
 from skysyn.server.store.field_rights import is_role, rank
 
@@ -57,20 +58,8 @@ def fetch(context: Context) -> JSON:
     """Return all record types with their columns."""
     with context.store.read() as work:
         return {
-            "record_types": {
-                name: {"fields": _fields(owner)}
-                for name, owner in sorted(work.catalog.types.items())
-                if not name.startswith("_")
-            }
+            "record_types": events.describe(work)
         }
-
-
-def _fields(owner: catalog.RecordType) -> list[JSON]:
-    return [
-        {"name": name, "type": str(field.kind)}
-        for name, field in sorted(owner.fields.items())
-        if not name.startswith("_")
-    ]
 
 
 def create(context: Context) -> JSON:
@@ -81,7 +70,8 @@ def create(context: Context) -> JSON:
     except msgspec.ValidationError:
         raise undecodable() from None
     columns = {name: _columns(name, made.fields or ()) for name, made in types.items()}
-    context.store.extend(columns)
+    if context.store.extend(columns):
+        events.tell_schema(context)
     return fetch(context)
 
 
@@ -108,6 +98,7 @@ def rename(context: Context) -> JSON:
     name, old, new = _arguments(context, "record_type", "item_name", "new_name")
     with context.store.write() as work:
         migration.rename(work.connection, _owner(work, name), old, new)
+    events.tell_schema(context)
     return fetch(context)
 
 
@@ -116,6 +107,7 @@ def drop(context: Context) -> JSON:
     name, item = _arguments(context, "record_type", "item_name")
     with context.store.write() as work:
         migration.drop(work.connection, _owner(work, name), item)
+    events.tell_schema(context)
     return fetch(context)
 
 

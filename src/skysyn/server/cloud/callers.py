@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from skysyn.server.context import Context
 
 _AREAS = frozenset(
-    ["auth", "sso", "asset", "record", "device", "subscription", "relation", "role", "push", "schema"]
+    [
+        *("auth", "sso", "asset", "record", "device", "subscription"),
+        *("relation", "role", "push", "schema"),
+    ]
 )
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import attrs
 
 from skysyn.dialects.skygear.refusals import refuse, unexpected
-from skysyn.models import JSON
 
 from . import registration
 from .connections import abandon, interrupt, noted
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from skysyn.errors import RemoteError
+    from skysyn.models import JSON
 
     from .code import CloudCode, Connect
 

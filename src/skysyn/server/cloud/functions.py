@@ -1,9 +1,8 @@
-"""Functions and handlers: what clients call of cloud code (protocol §20.5–20.6)."""
+"""Functions and handlers: what clients call of cloud code (protocol §20.5, §20.6)."""
 
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
@@ -11,9 +10,9 @@ import msgspec
 
 from skysyn.dialects.skygear.endpoint import Asked
 from skysyn.dialects.skygear.refusals import refuse, unexpected
-from skysyn.models import Answer
 from skysyn.server import chains
 from skysyn.server.actions.action import Action
+from skysyn.server.framing import moved
 from skysyn.server.store import files
 from skysyn.transport import Response
 
@@ -21,7 +20,7 @@ from .callers import describe
 from .literals import complete
 
 if TYPE_CHECKING:
-    from skysyn.models import JSON
+    from skysyn.models import JSON, Answer
     from skysyn.server.context import Context
     from skysyn.transport import Request
 
@@ -47,13 +46,8 @@ def _call(context: Context, name: str) -> JSON | Answer:
         return files.dump(file, kind, context.services.sign(file))
 
     asked = context.asked
-    payload = {**asked.payload}
-    for key, value in (
-        ("api_key", asked.api_key),
-        ("access_token", asked.access_token),
-    ):
-        if value:
-            payload[key] = value
+    said = {"api_key": asked.api_key, "access_token": asked.access_token}
+    payload = {**asked.payload, **{key: text for key, text in said.items() if text}}
     message: dict[str, JSON] = {
         "kind": "op",
         "name": name,
@@ -85,19 +79,12 @@ def route(cloud: Cloud, request: Request) -> Response | tuple[Action, Asked] | N
         return None
     if found.location is not None:
         query = f"?{parts.query}" if parts.query else ""
-        return moved(quote(found.location) + query)
+        return moved(request.method, quote(found.location) + query)
     handler = found.handlers.get(request.method)
     if handler is None:
         raise refuse(117, "route unmatched")
     action = Action(_chain(handler), lambda context: _handle(context, handler, request))
     return action, asked_by(request)
-
-
-def moved(location: str) -> Response:
-    """Return the response that says to ask elsewhere."""
-    headers = {"Location": location, "Content-Type": "text/html; charset=utf-8"}
-    body = f'<a href="{escape(location)}">Moved Permanently</a>.\n\n'
-    return Response(301, headers, body.encode())
 
 
 class _Answered(msgspec.Struct):

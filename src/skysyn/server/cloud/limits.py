@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextvars
 import logging
-from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
 from threading import Semaphore, Thread
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from skysyn.dialects.skygear.refusals import refuse, unexpected
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 T = TypeVar("T")
 _PATIENCE = 3.0

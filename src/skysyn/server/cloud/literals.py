@@ -26,10 +26,11 @@ def complete(value: JSON, describe: Describe, *, code: int) -> JSON:
         case {"$type": "record", "$record": dict(record)}:
             inside = {**_members(record, describe, code), "_type": "record"}
             return {"$type": "record", "$record": inside}
-        case {"$type": kind}:
+        case {"$type": "asset", "$name": name}:
             _check(value, code)
-            if kind == "asset":
-                return describe(str(value["$name"]))
+            return describe(str(name))
+        case {"$type": _}:
+            _check(value, code)
             return value
         case dict():
             return _members(value, describe, code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import attrs
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 
 from skysyn.dialects.skygear.batches import load_object, load_plain
 from skysyn.dialects.skygear.refusals import refuse
@@ -64,6 +64,7 @@ def find_principal(context: Context) -> Principal | None:
 def holder(work: Work, principal: Principal) -> str | None:
     """Return the id of the user who logged in as *principal* before."""
     info = system.auth.c.provider_info
+    has: ColumnElement[bool]
     if work.is_sqlite:
         keys = func.json_each(info).table_valued("key").alias("principal")
         has = exists(select(1).select_from(keys).where(keys.c.key == principal.id))
@@ -78,6 +79,7 @@ def note(work: Work, user_id: str, principal: Principal) -> None:
     """Note that the user is *principal*."""
     here = system.auth.c.id == user_id
     info = system.auth.c.provider_info
-    known = work.connection.execute(select(info).where(here)).scalar() or {}
-    noted = {**known, principal.id: principal.auth_data}
+    known: dict[str, JSON] | None
+    known = work.connection.execute(select(info).where(here)).scalar()
+    noted = {**(known or {}), principal.id: principal.auth_data}
     work.connection.execute(update(system.auth).where(here).values(provider_info=noted))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Found:
     """Where a path leads: to handlers by their methods, or to another path."""
 
-    handlers: Mapping[str, Handler] = attrs.field(factory=dict)
+    handlers: Mapping[str, Handler] = attrs.field(factory=dict[str, "Handler"])
     location: str | None = None
 
 
