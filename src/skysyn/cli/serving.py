@@ -8,6 +8,7 @@ import secrets
 import signal
 import sys
 from contextlib import contextmanager
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ import typer
 from skysyn.errors import SkysynError
 
 from . import options as option
-from . import places
+from . import places, workspaces
 from .logs import start_logs
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from skysyn.server import Settings
+    from skysyn.server.accsyn import AccsynSettings
 
     Run = Callable[[Settings, str, int], None]
 
@@ -87,10 +89,17 @@ def serve(  # noqa: PLR0913  # an option each
     response_timeout: option.ResponseTimeout = 60.0,
     slave: option.Slave = False,
     strict_compat: option.StrictCompat = False,
+    accsyn: workspaces.Accsyn = [],  # noqa: B006  # typer copies it
+    accsyn_user: workspaces.AccsynUser = [],  # noqa: B006  # as above
+    share: workspaces.Share = [],  # noqa: B006  # as above
+    speed: workspaces.Speed = 1.0,
+    accsyn_session_seconds: workspaces.AccsynSessionSeconds = 0,
+    accsyn_rate_limit: workspaces.AccsynRateLimit = False,
+    accsyn_show_keys: workspaces.AccsynShowKeys = False,
     log_level: option.LogLevel = "warning",
     log_formatter: option.LogFormatter = "text",
 ) -> None:
-    """Serve the Skygear protocol from this machine, until Ctrl-C."""
+    """Serve Skygear's protocol, and accsyn's, from this machine, until Ctrl-C."""
     del config, env_file
     if find_spec("sqlalchemy") is None or find_spec("uvicorn") is None:
         sys.exit(_MISSING)
@@ -127,7 +136,17 @@ def serve(  # noqa: PLR0913  # an option each
             slave=slave,
             strict_compat=strict_compat,
         )
-        run: Run = context.obj or _run
+        beside = workspaces.settings_of(
+            accsyn,
+            accsyn_user,
+            share,
+            database=database,
+            speed=speed,
+            session_seconds=accsyn_session_seconds,
+            rate_limit=accsyn_rate_limit,
+            shows_api_keys=accsyn_show_keys,
+        )
+        run: Run = context.obj or partial(_run, beside=beside)
         run(settings, host, port)
 
 
@@ -144,16 +163,23 @@ def _explained() -> Generator[None]:
         sys.exit(f"cannot serve: the database cannot be used: {error.orig}")
 
 
-def _run(settings: Settings, host: str, port: int) -> None:
+def _run(
+    settings: Settings, host: str, port: int, beside: AccsynSettings | None = None
+) -> None:
     """Serve until a signal; then answer what is asked already."""
     from skysyn.server import Server, Serving  # noqa: PLC0415  # as above
 
     signal.signal(signal.SIGTERM, _stop)
-    with Server(settings) as server, Serving(server, host, port) as serving:
+    with (
+        Server(settings) as server,
+        workspaces.started(beside) as others,
+        Serving(server, host, port, *others) as serving,
+    ):
         typer.echo(f"# Skygear's protocol, records in {_shown(settings.database)}")
         typer.echo(f"export SKYGEAR_ENDPOINT={serving.endpoint}")
         typer.echo(f"export SKYGEAR_API_KEY={settings.api_key}")
         typer.echo(f"# the master key: {settings.master_key}")
+        workspaces.announce(others, serving.endpoint)
         sys.stdout.flush()
         try:
             serving.wait()
