@@ -9,6 +9,7 @@ import typer
 
 from skysyn.cli import story
 from skysyn.cli.moving import export, import_
+from skysyn.cli.proxying import proxy
 from skysyn.cli.serving import serve
 
 app = typer.Typer(
@@ -54,5 +55,6 @@ def demo(
 
 
 app.command()(serve)
+app.command()(proxy)
 app.command()(export)
 app.command("import")(import_)
