@@ -164,7 +164,7 @@ def echo(request: Request) -> dict[str, object]:
         "query": request.query_string.decode(),
         "body": request.get_data().decode("utf-8", "replace"),
         # werkzeug has left out empty headers since the recording
-        "headers": {"Content-Type": "", **dict(request.headers.items())},
+        "headers": {"Host": "", "Content-Type": "", **dict(request.headers.items())},
         "user": current_user_id(),
         "args": request.args.to_dict(flat=False),
     }

@@ -52,7 +52,8 @@ def test_clients_see_what_they_saw_but_for_what_is_documented(
     serving: Serving, tmp_path: Path
 ) -> None:
     report = tmp_path / "report.json"
-    command = [sys.executable, TOOL, "--with-plugin", "--json", report]
+    command: list[str | Path] = [sys.executable, TOOL, "--with-plugin"]
+    command += ["--json", report]
     keys = ["--api-key", "apikey", "--master-key", "masterkey"]
     endpoint = ["--endpoint", f"13-plugin={serving.endpoint}"]
 

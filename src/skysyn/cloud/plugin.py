@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from werkzeug import Request, Response
 
 from skysyn.dialects.skygear.refusals import refuse
-from skysyn.models import JSON
 
 from . import faults
 
@@ -17,7 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from skysyn.models import JSON
+
     from .app import App
+
+_messages = msgspec.json.Decoder(dict[str, Any])
 
 
 def wsgi(app: App) -> WSGIApplication:
@@ -40,7 +43,9 @@ def answer(app: App, request: Request) -> Response:
         allowed = {"Allow": "POST"}
         return Response(status=HTTPStatus.METHOD_NOT_ALLOWED, headers=allowed)
     try:
-        message = msgspec.json.decode(request.get_data(), type=dict[str, JSON])
+        message: dict[str, JSON] = msgspec.json.decode(
+            request.get_data(), type=dict[str, Any]
+        )
     except (msgspec.MsgspecError, UnicodeDecodeError):
         error = refuse(107, "a message is a JSON object")
         return _json({"error": faults.dump(error)})

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from skysyn.dialects.skygear.refusals import refuse
-from skysyn.models import JSON
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from skysyn.models import JSON
 
     from .messages import Request
     from .registry import HandlerRun
@@ -42,7 +43,7 @@ class Resource:
         if not body.strip():
             return {}
         try:
-            return msgspec.json.decode(body, type=dict[str, JSON])
+            return msgspec.json.decode(body, type=dict[str, Any])
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise refuse(107, "the body is no JSON object") from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -43,7 +43,7 @@ def dump_whole(instance: Record) -> dict[str, JSON]:
     """Return *instance* as it travels, with changes that are not saved yet."""
     wire = instance.__sky_wire__
     if wire is not None:
-        return dump(instance, msgspec.json.decode(wire, type=dict[str, JSON]))
+        return dump(instance, msgspec.json.decode(wire, type=dict[str, Any]))
     return {"_id": str(instance.id), "_access": None, **_changes(instance)}
 
 
