@@ -162,7 +162,8 @@ class AccsynEndpoint(Endpoint):
         try:
             return listening.operation(asked.event, asked.eid)
         except QueryError as error:
-            raise invalid(f"invalid query: {error}") from None
+            msg = f"invalid query: {error}"
+            raise invalid(msg) from None
 
     def render(self, operation: Operation, outcome: Result | RemoteError) -> Response:
         """Return the response that says *outcome* of *operation*."""

@@ -3,4 +3,4 @@
 from .server import AccsynServer
 from .settings import Account, AccsynSettings, Space
 
-__all__ = ["AccsynServer", "AccsynSettings", "Account", "Space"]
+__all__ = ["Account", "AccsynServer", "AccsynSettings", "Space"]

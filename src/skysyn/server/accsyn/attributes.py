@@ -135,11 +135,10 @@ class Attributes:
     def _member(self, name: str, members: tuple[str, ...]) -> Attribute:
         """Return a member of an object, as text."""
         column = self.table.c[name]
+        value: ColumnElement[Any] = func.jsonb_extract_path_text(column, *members)
         if self.work.is_sqlite:
             where = "$" + "".join(f'."{member}"' for member in members)
             value = cast(func.json_extract(column, where), Text)
-        else:
-            value = func.jsonb_extract_path_text(column, *members)
         return Attribute(".".join((name, *members)), "text", value)
 
     def _missing(self, path: Path) -> Exception:

@@ -59,7 +59,8 @@ def _check(text: str) -> None:
     try:
         place = Place.parse(text)
     except ConversionError as error:
-        raise invalid(f"collection.files: {error}") from None
+        msg = f"collection.files: {error}"
+        raise invalid(msg) from None
     if place.host is not None or (place.root is None and place.path.startswith("/")):
         msg = f"collection.files: {text!r:.80} is no place in a share"
         raise invalid(msg)

@@ -16,6 +16,8 @@ from .tables import JOBS, SHARES, family_of, setting
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sqlalchemy import ColumnElement
+
     from skysyn.models import JSON
 
     from .context import Context
@@ -132,7 +134,8 @@ def _need_read(context: Context, kind: str, entity: str) -> None:
             raise denied(what)
         return
     if Finding.of(context, kind).get(entity) is None:
-        raise denied(f"{kind} {entity:.80} setting read")
+        what = f"{kind} {entity:.80} setting read"
+        raise denied(what)
 
 
 def _need_write(context: Context, kind: str, entity: str) -> None:
@@ -143,7 +146,7 @@ def _need_write(context: Context, kind: str, entity: str) -> None:
         raise denied(what)
 
 
-def _same(kind: str, entity: str) -> tuple[object, ...]:
+def _same(kind: str, entity: str) -> tuple[ColumnElement[bool], ...]:
     if kind == _WORKSPACE:
         return (setting.c.entitytype == kind, setting.c.entity == "")
     # an id is one of any entity type, whichever it was called by
@@ -156,7 +159,7 @@ def _own(context: Context, kind: str, entity: str) -> dict[str, JSON]:
 
 
 def _chain(context: Context, kind: str, entity: str) -> list[tuple[str, str]]:
-    """Return where a setting is looked for: the entity, what it is in, the workspace."""
+    """Return where a setting is looked for: here, above, and in the workspace."""
     found: list[tuple[str, str]] = [] if kind == _WORKSPACE else [(kind, entity)]
     row = _row(context, kind, entity)
     while row is not None and len(found) < 16:

@@ -77,7 +77,8 @@ def _meant(context: Context, kind: str, query: str | None) -> list[Row]:
     try:
         where = listening.where(query)
     except QueryError as error:
-        raise invalid(f"invalid query: {error}") from None
+        msg = f"invalid query: {error}"
+        raise invalid(msg) from None
     finding = Finding.of(context, kind)
     asked = Select(kind, where=where, limit=100)
     active = finding.rows(asked, Scope())

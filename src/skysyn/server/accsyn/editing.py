@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skysyn.dialects.accsyn.catalog import find_model
-from skysyn.dialects.accsyn.refusals import denied, invalid, taken, unknown
+from skysyn.dialects.accsyn.refusals import denied, invalid, unknown
 from skysyn.models import ReadOnly
 
 from . import accounts, jobs, journal, making, moving, tasks
@@ -55,7 +55,8 @@ def writable_row(context: Context, kind: str, key: str, what: str) -> Row:
         raise unknown(msg)
     # whether there is one that they may not see is nobody's business
     if found is None or not finding.is_writable(str(found["id"])):
-        raise denied(f"{kind} {key:.80} {what}")
+        refused = f"{kind} {key:.80} {what}"
+        raise denied(refused)
     return found
 
 
@@ -220,7 +221,7 @@ def _edit_task(context: Context, job: str, task: Row, data: Mapping[str, JSON]) 
         raise invalid(msg)
     if any(value is None for value in values.values()):
         msg = "task: a priority cannot be empty"
-        raise taken(msg)
+        raise invalid(msg)
     context.work.change(TASKS.table, str(task["id"]), values)
     if status is not None:
         moving.order_task(context, job, str(task["id"]), str(status))

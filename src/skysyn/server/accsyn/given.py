@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from .references import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from skysyn.errors import RemoteError
     from skysyn.models import JSON, Field
@@ -123,7 +123,8 @@ class Given:
         try:
             return values.load_date(text).replace(microsecond=0)
         except ConversionError:
-            raise self._refusal(name, "a date is wanted") from None
+            why = "a date is wanted"
+            raise self._refusal(name, why) from None
 
     def _member(self, field: Field[Any], found: object) -> object:
         members = field.spec.python
@@ -149,7 +150,8 @@ class Given:
         """
         name, code = self.text("name"), self.text("code")
         if name is None and code is None:
-            raise self._refusal("name", "a name is needed")
+            msg = f"{self.kind}.name: a name is needed"
+            raise invalid(msg)
         code = code or slug(name or "")
         return {"name": name or code, "code": code, "_key": code.lower()}
 

@@ -78,7 +78,8 @@ def _share(context: Context, given: Given) -> Row:
         str(found["id"])
     )
     if not (caller.is_admin or is_theirs):
-        raise denied(f"share {text:.80} grant")
+        what = f"share {text:.80} grant"
+        raise denied(what)
     return found
 
 

@@ -10,8 +10,10 @@ from .contracts import Scene
 from .tables import ARCHIVED, JOBS, SHARED_KINDS, TASKS, recipient
 
 if TYPE_CHECKING:
-    from .contracts import Changes
+    from sqlalchemy import ColumnElement
+
     from .context import Context
+    from .contracts import Changes
     from .neighbours import Neighbours
     from .work import Row, Work
 
@@ -25,7 +27,7 @@ def is_anything_moving(work: Work) -> bool:
     return work.one(table, *_moving()) is not None
 
 
-def _moving() -> tuple[object, ...]:
+def _moving() -> tuple[ColumnElement[bool], ...]:
     table = JOBS.table
     return (
         table.c["_kind"] != "queue",

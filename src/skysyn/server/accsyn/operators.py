@@ -201,7 +201,8 @@ class Operators:
                 )
             )
         except ValueError as error:
-            raise invalid(f"invalid query: {error}") from None
+            msg = f"invalid query: {error}"
+            raise invalid(msg) from None
 
 
 def _sure(condition: ColumnElement[bool]) -> ColumnElement[bool]:

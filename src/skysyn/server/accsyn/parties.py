@@ -42,7 +42,8 @@ def parse(text: str) -> Place:
     try:
         return Place.parse(text)
     except ConversionError as error:
-        raise invalid(f"path: {error}") from None
+        msg = f"path: {error}"
+        raise invalid(msg) from None
 
 
 def find_end(context: Context, text: str) -> End:

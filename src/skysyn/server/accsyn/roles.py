@@ -17,6 +17,8 @@ from .tables import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .context import Context
 
 Condition = ColumnElement[bool]
@@ -26,24 +28,10 @@ def visible(context: Context, family: Family, table: FromClause) -> Condition:
     """Return the condition that the caller may see a row of *table*."""
     if context.caller.is_admin:
         return true()
-    match family.name:
-        case "user":
-            return _users(context, table)
-        case "job":
-            return _jobs(context, table)
-        case "task":
-            return table.c.job.in_(_ids(context, JOBS, _jobs))
-        case "share":
-            return _shares(context, table)
-        case "file":
-            return table.c["_collection"].in_(_ids(context, SHARES, _shares))
-        case "acl":
-            mine = table.c.entity == context.caller.party
-            return mine if context.caller.is_standard else true()
-        case "client":
-            return _clients(context, table)
-        case _:
-            return false() if context.caller.is_standard else true()
+    rule = _RULES.get(family.name)
+    if rule is not None:
+        return rule(context, table)
+    return false() if context.caller.is_standard else true()
 
 
 def writable(context: Context, family: Family, table: FromClause) -> Condition:
@@ -59,8 +47,7 @@ def writable(context: Context, family: Family, table: FromClause) -> Condition:
         case "acl":
             return false() if caller.is_standard else true()
         case "client":
-            own = and_(table.c["_kind"] != "server", _clients(context, table))
-            return own
+            return and_(table.c["_kind"] != "server", _clients(context, table))
         case "user" | "task" | "file":
             return visible(context, family, table)
         case _:
@@ -157,3 +144,29 @@ def _clients(context: Context, table: FromClause) -> Condition:
         own = table.c.user == caller.id
         return and_(table.c["_kind"] != "server", own)
     return true()
+
+
+def _tasks(context: Context, table: FromClause) -> Condition:
+    found: Condition = table.c.job.in_(_ids(context, JOBS, _jobs))
+    return found
+
+
+def _files(context: Context, table: FromClause) -> Condition:
+    found: Condition = table.c["_collection"].in_(_ids(context, SHARES, _shares))
+    return found
+
+
+def _acls(context: Context, table: FromClause) -> Condition:
+    mine = table.c.entity == context.caller.party
+    return mine if context.caller.is_standard else true()
+
+
+_RULES: dict[str, Callable[[Context, FromClause], Condition]] = {
+    "user": _users,
+    "job": _jobs,
+    "task": _tasks,
+    "share": _shares,
+    "file": _files,
+    "acl": _acls,
+    "client": _clients,
+}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
@@ -13,7 +12,7 @@ from skysyn.dialects.accsyn.dialect import Accsyn
 from skysyn.dialects.accsyn.endpoint import AccsynEndpoint
 from skysyn.dialects.accsyn.refusals import busy, failed, invalid, unauthorized
 from skysyn.errors import RemoteError
-from skysyn.models import Answer, Call, JSON
+from skysyn.models import JSON, Answer, Call
 
 from . import accounts, moving, seeding
 from .clock import FastClock, to_datetime
@@ -27,10 +26,10 @@ from .storage import Storage
 from .work import Store
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from types import TracebackType
 
     from skysyn.dialects.accsyn.endpoint import Asked
-    from skysyn.models import Operation
     from skysyn.transport import Request, Response
 
     from .work import Work
@@ -108,32 +107,32 @@ class AccsynServer:
 
     def answer(self, request: Request, address: str = "") -> Response:
         """Return the response to *request*, which came from *address*."""
-        operation: Operation = Call("")
         try:
-            if self._limiter is not None and not self._limiter.takes(address):
-                raise busy()
-            asked = self._endpoint.read(request)
-            match asked.purpose:
-                case "registry":
-                    return self._render(operation, self._registry(asked))
-                case "login":
-                    return self._render(operation, self._login(asked))
-                case "event":
-                    return self._event(asked)
+            return self._answer(request, address)
         except RemoteError as error:
-            return self._endpoint.render(operation, error)
+            refusal = error
         except DataError:
-            return self._endpoint.render(operation, invalid("a value cannot be stored"))
+            refusal = invalid("a value cannot be stored")
         except DBAPIError:
             # its text is the database's own and may hold data, so it stays here
             _log.exception("the database refused a statement")
-            return self._endpoint.render(operation, failed("the database refused this"))
+            refusal = failed("the database refused to do this")
         except Exception:
             _log.exception("a request failed in a way that nobody foresaw")
-            return self._endpoint.render(operation, failed("the server failed"))
+            refusal = failed("the server failed")
+        return self._endpoint.render(Call(""), refusal)
 
-    def _render(self, operation: Operation, answer: Answer) -> Response:
-        return self._endpoint.render(operation, answer)
+    def _answer(self, request: Request, address: str) -> Response:
+        if self._limiter is not None and not self._limiter.takes(address):
+            raise busy()
+        asked = self._endpoint.read(request)
+        match asked.purpose:
+            case "registry":
+                return self._endpoint.render(Call(""), self._registry(asked))
+            case "login":
+                return self._endpoint.render(Call(""), self._login(asked))
+            case "event":
+                return self._event(asked)
 
     def _space(self, code: str) -> str:
         """Return the key of a workspace that is served.

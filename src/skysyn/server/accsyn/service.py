@@ -25,6 +25,11 @@ _NEVER_MADE = {
     "task": "the id of a job",
     "file": "file/add",
 }
+_ALONE = {
+    "user": making.make_user,
+    "queue": making.make_queue,
+    "site": making.make_site,
+}
 _MOVED = {"job", "task", *JOB_KINDS}
 
 
@@ -106,27 +111,25 @@ def make(context: Context, kind: str, data: Mapping[str, JSON]) -> list[str]:
     if not data:
         msg = f"{kind} create: nothing is given"
         raise invalid(msg)
-    match kind:
-        case "user":
-            return [making.make_user(context, data)]
-        case "queue":
-            return [making.make_queue(context, data)]
-        case "site":
-            return [making.make_site(context, data)]
-        case "job":
-            return jobs.make(
-                context, "compute" if "engine" in data else "transfer", data
-            )
-        case "share":
-            return [shares.make(context, "folder", data)]
-        case _ if kind in JOB_KINDS:
-            return jobs.make(context, kind, data)
-        case _ if kind in SHARE_KINDS:
-            return [shares.make(context, kind, data)]
-        case _:
-            by = _NEVER_MADE.get(kind, "accsyn's installers")
-            msg = f"{kind} cannot be created here: it takes {by}"
-            raise invalid(msg)
+    if kind in {"job", "share"}:
+        kind = _alias(kind, data)
+    alone = _ALONE.get(kind)
+    if alone is not None:
+        return [alone(context, data)]
+    if kind in JOB_KINDS:
+        return jobs.make(context, kind, data)
+    if kind in SHARE_KINDS:
+        return [shares.make(context, kind, data)]
+    by = _NEVER_MADE.get(kind, "accsyn's installers")
+    msg = f"{kind} cannot be created here: it takes {by}"
+    raise invalid(msg)
+
+
+def _alias(kind: str, data: Mapping[str, JSON]) -> str:
+    """Return what an older name means."""
+    if kind == "share":
+        return "folder"
+    return "compute" if "engine" in data or "app" in data else "transfer"
 
 
 def _entries(context: Context, kind: str, keys: list[str]) -> Entries:

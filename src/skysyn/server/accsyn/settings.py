@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from pathlib import Path  # noqa: TC003  # attrs resolves it
+from pathlib import Path  # attrs resolves it
 from typing import TYPE_CHECKING
 
 import attrs
@@ -53,7 +53,9 @@ def _check_key(_: object, __: object, value: str | None) -> None:
 class Account:
     """A user to make when the server starts, or whose keys to set; by email."""
 
-    code: str = attrs.field(converter=str.lower, validator=_check_email)
+    code: str = attrs.field(
+        converter=lambda text: str(text).lower(), validator=_check_email
+    )
     role: str = attrs.field(default="admin", validator=_check_role)
     api_key: str = attrs.field(factory=new_key, repr=_hidden, validator=_check_key)
     password: str | None = attrs.field(

@@ -64,9 +64,7 @@ def wanted(tasks: JSON) -> list[Wanted]:
 
 
 def _each(tasks: JSON, above: str, depth: int) -> Iterator[Wanted]:
-    if depth > _DEEPEST:
-        msg = f"tasks: they nest more than {_DEEPEST} deep"
-        raise invalid(msg)
+    _check_depth(depth)
     match tasks:
         case str():
             yield Wanted(None, {"source": tasks})
@@ -77,13 +75,23 @@ def _each(tasks: JSON, above: str, depth: int) -> Iterator[Wanted]:
             yield from _one(_uri(tasks.get("uri"), above), tasks, depth)
         case dict():
             for name, task in tasks.items():
-                if not isinstance(task, dict):
-                    msg = f"tasks: {name!r:.80} is no task"
-                    raise invalid(msg)
-                yield from _one(f"{above}{name}", task, depth)
+                yield from _one(f"{above}{name}", _object(name, task), depth)
         case _:
             msg = "tasks: paths, tasks, or tasks by their names are wanted"
             raise invalid(msg)
+
+
+def _check_depth(depth: int) -> None:
+    if depth > _DEEPEST:
+        msg = f"tasks: they nest more than {_DEEPEST} deep"
+        raise invalid(msg)
+
+
+def _object(name: str, task: JSON) -> Mapping[str, JSON]:
+    if isinstance(task, dict):
+        return task
+    msg = f"tasks: {name!r:.80} is no task"
+    raise invalid(msg)
 
 
 def _one(uri: str | None, task: Mapping[str, JSON], depth: int) -> Iterator[Wanted]:
@@ -145,12 +153,16 @@ class Planning:
         end = None if destination is None else find_end(self.context, destination)
         row = {
             **self._row(given, task.uri or _free(number, uris), number),
-            "size": self._size(given, source, end),
+            "size": self._size(given, source),
             "source": None if start is None else dict(start.shown),
             "destination": None if end is None else _shown(end, start),
             "_spec": {"source": source, "destination": destination, **_more(given)},
         }
-        return Planned(row, start and start.party, end and end.party)
+        return Planned(
+            row,
+            None if start is None else start.party,
+            None if end is None else end.party,
+        )
 
     def _row(self, given: Given, uri: str, number: int) -> Row:
         key = given.text("id") or str(uuid4())
@@ -174,8 +186,7 @@ class Planning:
         }
         return row | given.stored(*_LISTED)
 
-    def _size(self, given: Given, source: str | None, end: End | None) -> int | None:
-        del end
+    def _size(self, given: Given, source: str | None) -> int | None:
         if source is None:
             size: Any = given.data.get("size")
             return size if isinstance(size, int) and 0 <= size < 2**62 else 0

@@ -35,7 +35,8 @@ _COUNT = itertools.count(int.from_bytes(os.urandom(2)))
 
 def new_id(now: datetime) -> str:
     """Return an id; later ones are greater."""
-    return f"{int(now.timestamp()) & 0xFFFFFFFF:08x}{_MACHINE}{next(_COUNT) & 0xFFFFFF:06x}"
+    second, number = int(now.timestamp()) & 0xFFFFFFFF, next(_COUNT) & 0xFFFFFF
+    return f"{second:08x}{_MACHINE}{number:06x}"
 
 
 @attrs.frozen
@@ -114,7 +115,8 @@ class Work:
                 yield
         except IntegrityError:
             name = table.name.removeprefix("_accsyn_")
-            raise taken(f"code: this {name} already exists") from None
+            msg = f"code: this {name} already exists"
+            raise taken(msg) from None
 
 
 class Store:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import re2
+import re2  # type: ignore[import-untyped]  # it has no types
 from sqlalchemy import ARRAY, ColumnElement, Text, distinct, func, literal, select
 
 if TYPE_CHECKING:
