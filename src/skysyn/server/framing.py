@@ -9,6 +9,8 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import attrs
+
 from skysyn.transport import Response
 
 if TYPE_CHECKING:
@@ -40,10 +42,9 @@ def frame(request: Request, cors_host: str, answer: Callable[[], Response]) -> R
         found = moved(request.method, location)
     else:
         found = answer()
-        found = Response(found.status, {**found.headers, "Server": SERVER}, found.body)
-    return Response(
-        found.status, {**found.headers, **_cors(request, cors_host)}, found.body
-    )
+        found = attrs.evolve(found, headers={**found.headers, "Server": SERVER})
+    headers = {**found.headers, **_cors(request, cors_host)}
+    return attrs.evolve(found, headers=headers)
 
 
 def moved(method: str, location: str) -> Response:

@@ -18,6 +18,7 @@ from skysyn.transport import Response
 from . import chains
 from .actions.asset import fresh_name
 from .context import Context
+from .spool import Spool
 from .store import files
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Part:
         return self.assets.read(self.name, self.start, self.stop)
 
 
-Sent = tuple[Response, Part | None]
+Sent = tuple[Response, Part | Spool | None]
 
 
 @attrs.frozen

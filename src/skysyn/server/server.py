@@ -30,6 +30,7 @@ from .framing import frame
 from .gateway import FileGateway
 from .services import open_services
 from .settings import Settings
+from .spool import whole
 from .store.database import STALE_PLAN
 
 if TYPE_CHECKING:
@@ -113,6 +114,10 @@ class Server:
 
     def answer(self, request: Request) -> Response:
         """Return the response to *request*."""
+        return whole(self.open(request))
+
+    def open(self, request: Request) -> Response:
+        """Return the response to *request*; if it is long it may be `Spooled`."""
         return frame(request, self.settings.cors_host, lambda: self._answer(request))
 
     def check_key(self, request: Request) -> Response | None:

@@ -19,6 +19,7 @@ from skysyn.transport import Request, Response, Transport
 
 from .framing import frame
 from .server import Server
+from .spool import Spool, Spooled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,6 +52,8 @@ class WSGIApp:
         status = f"{response.status} {HTTPStatus(response.status).phrase}"
         start_response(status, list({**response.headers, **length}.items()))
         if environ["REQUEST_METHOD"] == "HEAD":
+            if isinstance(part, Spool):
+                part.close()
             return [b""]
         return [response.body] if part is None else part.read()
 
@@ -92,12 +95,15 @@ class _Skygear:
         received.max_content_length = (
             settings.max_file if is_file else settings.max_body
         )
-        return self._file(received) if is_file else (self._action(received), None)
+        if is_file:
+            return self._file(received)
+        response = self._action(received)
+        return response, response.content if isinstance(response, Spooled) else None
 
     def _action(self, received: WSGIRequest) -> Response:
         if received.path in HUBS and not self._server.settings.slave:
             return self._hub(received)
-        return self._server.answer(_request(received, received.get_data()))
+        return self._server.open(_request(received, received.get_data()))
 
     def _hub(self, received: WSGIRequest) -> Response:
         """Say that a hub is for WebSockets only."""
@@ -113,7 +119,7 @@ class _Skygear:
         return refusal or frame(request, cors, lambda: plain)
 
     def _file(self, received: WSGIRequest) -> Sent:
-        part: Part | None = None
+        part: Part | Spool | None = None
 
         def answer() -> Response:
             nonlocal part

@@ -29,7 +29,7 @@ from . import batches, literals, questions
 from .refusals import dump, refuse, status_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from skysyn.transport import Request
 
@@ -120,6 +120,11 @@ class SkygearEndpoint(Endpoint):
                 headers["X-Skygear-Request-Id"] = outcome.request_id
             return Response(status_of(outcome), headers, encode(body) + b"\n")
         return Response(200, dict(HEADERS), _success(operation, outcome) + b"\n")
+
+    def render_rows(self, rows: Iterable[bytes], total: int | None) -> Iterator[bytes]:
+        """Yield the pieces of a body that lists *rows*."""
+        yield from _pieces(rows, total)
+        yield b"\n"
 
     def render_batch(self, batch: batches.Batch, entries: Entries) -> Response:
         """Return the response that says what became of each item of *batch*."""
@@ -212,11 +217,18 @@ def _success(operation: Operation, result: Result) -> bytes:
 
 
 def _rows(rows: Rows) -> bytes:
+    return b"".join(_pieces(rows.rows, rows.total))
+
+
+def _pieces(rows: Iterable[bytes], total: int | None) -> Iterator[bytes]:
     # rows are JSON already, so they are joined and not encoded again
-    body = _array(b"result", list(rows.rows))
-    if rows.total is None:
-        return body
-    return body[:-1] + b',"info":{"count":%d}}' % rows.total
+    separator = b'{"result":['
+    for row in rows:
+        yield separator
+        yield row
+        separator = b","
+    yield b"]" if separator == b"," else b'{"result":[]'
+    yield b"}" if total is None else b',"info":{"count":%d}}' % total
 
 
 def _array(name: bytes, items: list[bytes]) -> bytes:

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import IntegrityError
 
 from skysyn.dialects.skygear import batches, questions
+from skysyn.dialects.skygear.endpoint import HEADERS
 from skysyn.dialects.skygear.refusals import dump, refuse
 from skysyn.errors import RemoteError
 from skysyn.models import Entries, RecordID
 from skysyn.server import chains
 from skysyn.server.cloud.events import tell_schema
+from skysyn.server.spool import respond
 from skysyn.server.store import constraints, records, rights
 from skysyn.server.store.changes import Change
 from skysyn.server.store.field_rights import FieldRights
 from skysyn.server.store.finding import Finding
 from skysyn.server.store.printing import Printer
 from skysyn.server.store.saving import Saving, wanted
+from skysyn.transport import Response
 
 from .action import Action
 
@@ -30,7 +33,6 @@ if TYPE_CHECKING:
     from skysyn.server.store.migration import Columns
     from skysyn.server.store.records import Stored
     from skysyn.server.store.saving import Outcome
-    from skysyn.transport import Response
 
 _READ = (chains.authn, chains.optional_user, chains.database, chains.verified)
 _WRITE = (chains.authn, chains.user, chains.database, chains.verified)
@@ -42,7 +44,9 @@ def query(context: Context) -> Response:
     with context.read() as work:
         finding = Finding(work, context.caller, context.scope, context.services.sign)
         found = finding.find(asked)
-    return context.services.endpoint.render(asked, found)
+        # all is read before the transaction ends, and nothing is sent until then
+        pieces = context.services.endpoint.render_rows(found.rows, found.total)
+        return respond(Response(200, dict(HEADERS)), pieces)
 
 
 def fetch(context: Context) -> Response:

@@ -121,7 +121,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
         "foreign_keys = ON",
         "journal_mode = WAL",
         "synchronous = FULL",
-        "cache_size = -65536",
+        "cache_size = -16384",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

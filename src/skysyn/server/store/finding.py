@@ -22,7 +22,6 @@ from skysyn.models import (
     Path,
     Predicate,
     Related,
-    Rows,
     Within,
 )
 
@@ -42,7 +41,16 @@ if TYPE_CHECKING:
     from .records import Stored
     from .store import Work
 
+_CHUNK = 500
 _USERS = {"_ownerID": "owner", "_created_by": "created_by", "_updated_by": "updated_by"}
+
+
+@attrs.frozen
+class Found:
+    """Records as JSON, to be read in the transaction, and the total if it was asked."""
+
+    rows: Iterator[bytes]
+    total: int | None
 
 
 class Finding:
@@ -55,8 +63,8 @@ class Finding:
         self._rights = FieldRights(work.catalog, caller)
         self._sign = sign
 
-    def find(self, asked: Select) -> Rows:
-        """Return what *asked* finds.
+    def find(self, asked: Select) -> Found:
+        """Return what *asked* finds; its rows are read while they are asked for.
 
         Raises:
             RemoteError: it asks for what is not there, or not for the caller.
@@ -66,16 +74,17 @@ class Finding:
             if asked.collection.startswith("_"):
                 msg = f"{asked.collection} is no record type"
                 raise unexpected(msg)
-            return Rows((), 0 if asked.count else None)
+            return Found(iter(()), 0 if asked.count else None)
         self.check_rights(asked, owner)
         conditions = Conditions(self._work, owner, self._caller, self._scope)
-        found = self._rows(asked, owner, conditions)
+        _check_only(asked, owner)
+        statement = self._statement(asked, owner, conditions)
         total = self._count(asked, conditions) if asked.count else None
-        return Rows(self._printed(asked, owner, found), total)
+        return Found(self._print(asked, owner, statement), total)
 
-    def _rows(
+    def _statement(
         self, asked: Select, owner: RecordType, conditions: Conditions
-    ) -> list[Sequence[Any]]:
+    ) -> Statement[Any]:
         where = self._where(asked, conditions)
         order = [self._order(item, conditions) for item in asked.order]
         computed = [
@@ -89,8 +98,7 @@ class Finding:
             .where(*where)
             .order_by(*order)
         )
-        statement = _paged(statement, asked)
-        return [tuple(row) for row in self._work.connection.execute(statement)]
+        return _paged(statement, asked)
 
     def _where(
         self, asked: Select, conditions: Conditions
@@ -111,12 +119,22 @@ class Finding:
         statement = select(func.count()).select_from(conditions.source).where(*where)
         return self._work.connection.execute(statement).scalar_one()
 
+    def _print(
+        self, asked: Select, owner: RecordType, statement: Statement[Any]
+    ) -> Iterator[bytes]:
+        """Yield the records that *statement* finds, some at a time."""
+        if asked.limit is None or asked.limit > _CHUNK:
+            statement = statement.execution_options(yield_per=_CHUNK)
+        with self._work.connection.execute(statement) as rows:
+            while some := rows.fetchmany(_CHUNK):
+                yield from self._printed(asked, owner, some)
+
     def _printed(
-        self, asked: Select, owner: RecordType, rows: list[Sequence[Any]]
+        self, asked: Select, owner: RecordType, rows: Sequence[Sequence[Any]]
     ) -> tuple[bytes, ...]:
         found = [records.from_row(owner, row) for row in rows]
         if asked.only is not None:
-            found = [_narrowed(record, owner, asked.only) for record in found]
+            found = [_narrowed(record, asked.only) for record in found]
         printer = Printer(self._work, self._rights, self._sign)
         printer.look_up_files(found)
         included = self._included(asked, owner, found)
@@ -228,11 +246,14 @@ def _paged(statement: Statement[Any], asked: Select) -> Statement[Any]:
     return statement.offset(asked.offset) if asked.offset else statement
 
 
-def _narrowed(record: Stored, owner: RecordType, only: tuple[str, ...]) -> Stored:
-    for name in only:
+def _check_only(asked: Select, owner: RecordType) -> None:
+    for name in asked.only or ():
         if not name.startswith("_") and name not in owner.fields:
             msg = f'unexpected key "{name}"'
             raise unexpected(msg)
+
+
+def _narrowed(record: Stored, only: tuple[str, ...]) -> Stored:
     values = {name: value for name, value in record.values.items() if name in only}
     return attrs.evolve(record, values=values)
 
