@@ -1,0 +1,5 @@
+"""Responses to HTTP requests."""
+
+from skysyn.cloud import Response
+
+__all__ = ["Response"]
