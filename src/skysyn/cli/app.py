@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from skysyn.cli import story
+from skysyn.cli import cloud, story
 from skysyn.cli.moving import export, import_
 from skysyn.cli.proxying import proxy
 from skysyn.cli.serving import serve
@@ -58,3 +58,4 @@ app.command()(serve)
 app.command()(proxy)
 app.command()(export)
 app.command("import")(import_)
+app.add_typer(cloud.app, name="cloud")

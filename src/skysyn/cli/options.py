@@ -144,6 +144,13 @@ Slave = Annotated[
         help="Leave channels, timers and subscriptions to another server.",
     ),
 ]
+Code = Annotated[
+    str,
+    typer.Option(help="Cloud code: a file, an importable name, or http://…"),
+]
+Reload = Annotated[
+    bool, typer.Option("--reload", help="Read the code again when it changes.")
+]
 StrictCompat = Annotated[
     bool,
     typer.Option("--strict-compat", help="Repeat the harmless oddities too."),

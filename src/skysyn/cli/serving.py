@@ -19,6 +19,7 @@ from skysyn.errors import SkysynError
 
 from . import options as option
 from . import places, workspaces
+from .hosting import Hosted
 from .logs import start_logs
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ def serve(  # noqa: PLR0913  # an option each
     response_timeout: option.ResponseTimeout = 60.0,
     slave: option.Slave = False,
     strict_compat: option.StrictCompat = False,
+    code: option.Code = "",
+    reload: option.Reload = False,
     accsyn: workspaces.Accsyn = [],  # noqa: B006  # typer copies it
     accsyn_user: workspaces.AccsynUser = [],  # noqa: B006  # as above
     share: workspaces.Share = [],  # noqa: B006  # as above
@@ -146,7 +149,8 @@ def serve(  # noqa: PLR0913  # an option each
             rate_limit=accsyn_rate_limit,
             shows_api_keys=accsyn_show_keys,
         )
-        run: Run = context.obj or partial(_run, beside=beside)
+        hosted = Hosted(code, reload, f"http://{host}:{port}")
+        run: Run = context.obj or partial(_run, beside=beside, hosted=hosted)
         run(settings, host, port)
 
 
@@ -164,16 +168,21 @@ def _explained() -> Generator[None]:
 
 
 def _run(
-    settings: Settings, host: str, port: int, beside: AccsynSettings | None = None
+    settings: Settings,
+    host: str,
+    port: int,
+    beside: AccsynSettings | None = None,
+    hosted: Hosted = Hosted(),  # noqa: B008  # it is frozen
 ) -> None:
     """Serve until a signal; then answer what is asked already."""
     from skysyn.server import Server, Serving  # noqa: PLC0415  # as above
 
     signal.signal(signal.SIGTERM, _stop)
     with (
-        Server(settings) as server,
+        Server(settings, hosted.load(settings)) as server,
         workspaces.started(beside) as others,
         Serving(server, host, port, *others) as serving,
+        hosted.watched(server, serving.endpoint),
     ):
         typer.echo(f"# Skygear's protocol, records in {_shown(settings.database)}")
         typer.echo(f"export SKYGEAR_ENDPOINT={serving.endpoint}")

@@ -11,6 +11,7 @@ from werkzeug import Request, Response
 from skysyn.dialects.skygear.refusals import refuse
 
 from . import faults
+from .loading import load_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,14 +24,18 @@ if TYPE_CHECKING:
 _messages = msgspec.json.Decoder(dict[str, Any])
 
 
-def wsgi(app: App) -> WSGIApplication:
-    """Return *app* as a WSGI application, for gunicorn and its like."""
+def wsgi(app: App | str) -> WSGIApplication:
+    """Return *app*, or that of a module, as a WSGI application.
+
+    gunicorn runs it by `gunicorn "skysyn.cloud:wsgi('app.py')"`.
+    """
+    code = load_code(app) if isinstance(app, str) else app
 
     def application(
         environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         with Request(environ) as request:
-            return answer(app, request)(environ, start_response)
+            return answer(code, request)(environ, start_response)
 
     return application
 

@@ -6,6 +6,7 @@ import logging
 import random
 import time
 from contextlib import ExitStack
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
 
 import attrs
@@ -25,6 +26,7 @@ from .cloud import functions
 from .cloud.cloud import start
 from .cloud.connections import Connections
 from .cloud.events import configuration
+from .cloud.timers import Timers
 from .context import Context
 from .framing import frame
 from .gateway import FileGateway
@@ -66,7 +68,13 @@ class Server:
         self, settings: Settings | None = None, code: CloudCode | None = None
     ) -> None:
         self._exit = ExitStack()
-        opened = open_services(settings or Settings())
+        self._timers = Timers((), self._run_timer)
+        settings = settings or Settings()
+        if code is not None and settings.database == ":memory:":
+            # cloud code has connections of its own, which need a file to share
+            folder = self._exit.enter_context(TemporaryDirectory(prefix="skysyn-"))
+            settings = attrs.evolve(settings, database=f"{folder}/records.sqlite3")
+        opened = open_services(settings)
         self._services = self._exit.enter_context(opened)
         self.files = FileGateway(self._services)
         if code is not None:
@@ -85,7 +93,19 @@ class Server:
         endpoint = attrs.evolve(
             self._services.endpoint, actions=frozenset(ACTIONS) | cloud.ops.keys()
         )
+        self._timers.stop()
         self._services = attrs.evolve(self._services, cloud=cloud, endpoint=endpoint)
+        timers = () if self.settings.slave else cloud.offers.timer
+        self._timers = Timers(timers, self._run_timer)
+        self._timers.start()
+
+    def _run_timer(self, name: str) -> None:
+        self._services.cloud.tell({"kind": "timer", "name": name})
+
+    @property
+    def code(self) -> CloudCode | None:
+        """The cloud code that runs, if any."""
+        return self._services.cloud.code
 
     @property
     def settings(self) -> Settings:
@@ -161,6 +181,7 @@ class Server:
 
     def close(self) -> None:
         """Close the database, and delete what is temporary."""
+        self._timers.stop()
         self._exit.close()
 
     def __enter__(self) -> Self:

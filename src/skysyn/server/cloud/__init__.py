@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from .cloud import Cloud, start
 from .code import CloudCode
+from .remote import RemoteCode
 
-__all__ = ["Cloud", "CloudCode", "start"]
+__all__ = ["Cloud", "CloudCode", "RemoteCode", "start"]
