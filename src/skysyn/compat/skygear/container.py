@@ -149,4 +149,6 @@ class SkygearContainer:
 
 
 def _object(answer: Any) -> Wire:
-    return dict(answer) if is_object(answer) else {"result": answer}
+    if is_object(answer):
+        return {str(name): value for name, value in answer.items()}
+    return {"result": answer}

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 # cloud code of the original is not typed, so neither is what it is given
 F = TypeVar("F", bound=Callable[..., Any])
 C = TypeVar("C", bound=type)
-P = TypeVar("P", bound="type[BaseAuthProvider]")
+P = TypeVar("P", bound="BaseAuthProvider")
 Decorator = Callable[[F], F]
 Wire = dict[str, Any]
 
@@ -151,14 +151,14 @@ def event(name: str) -> Callable[[F], F]:
     return decorate
 
 
-def provides(provider_type: str, provider_id: str) -> Callable[[P], P]:
+def provides(provider_type: str, provider_id: str) -> Callable[[type[P]], type[P]]:
     """Let the class decide who somebody is that logs in by *provider_id*."""
     if provider_type != "auth":
         msg = f"{provider_type!r} is nothing to provide: there is `auth`"
         raise DeclarationError(msg)
 
-    def decorate(klass: P) -> P:
-        made: BaseAuthProvider = klass()
+    def decorate(klass: type[P]) -> type[P]:
+        made = klass()
 
         def login(auth_data: Mapping[str, Any]) -> Any:
             return made.login(dict(auth_data))
