@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from skysyn import Request, Response, Skygear
 from skysyn.models import Call
@@ -16,12 +15,14 @@ from skysyn.testing.skygear import SkygearLanguage
 from skysyn.transport import MockTransport, Transport
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from skysyn import JSON
 
 CLIENT = Skygear("https://app.example.com", api_key="the-key-of-the-client")
 
 
-def request(action: str, **payload: JSON) -> Request:
+def request(action: str, **payload: Any) -> Request:
     """Return the request of a Skygear client for *action*."""
     return CLIENT.encode(Call(action, payload))
 
@@ -42,9 +43,9 @@ class Echo(MockTransport):
         return Response(200, {"Content-Type": "application/json"}, body.encode())
 
 
-def cassette(path: Path, mode: Mode, **rules: object) -> Cassette:
+def cassette(path: Path, mode: Mode, **rules: Any) -> Cassette:
     """Return a cassette of Skygear's at *path*."""
-    return Cassette(path, SkygearLanguage(), mode, Rules(**rules))  # type: ignore[arg-type]  # names of rules
+    return Cassette(path, SkygearLanguage(), mode, Rules(**rules))
 
 
 def record(path: Path, *asked: Request, through: Transport | None = None) -> None:

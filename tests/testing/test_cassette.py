@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -80,7 +81,7 @@ def test_another_condition_is_shown_in_its_own_terms(
 
     text = refused(
         path,
-        request("record:query", record_type="task", predicate=predicate),  # type: ignore[arg-type]  # JSON
+        request("record:query", record_type="task", predicate=predicate),
     )
 
     assert f"    {term}\n        recorded  done == True" in text
@@ -392,6 +393,6 @@ def test_threads_get_their_own_answers(path: Path) -> None:
             ThreadPoolExecutor(4, initializer=barrier.wait) as pool,
         ):
             transport = CassetteTransport(playing, Echo)
-            return list(pool.map(lambda n: ask(transport, n), range(40)))
+            return list(pool.map(partial(ask, transport), range(40)))
 
     assert run(Mode.REWRITE) + run(Mode.NONE) == [True] * 80

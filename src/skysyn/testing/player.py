@@ -104,7 +104,9 @@ class Player:
         return [
             part
             for part in self.parts
-            if part.is_spent and self._shelf(part.question) == wanted
+            if part.is_spent
+            and self._shelf(part.question) == wanted
+            and self.bindings.match(part.question, asked)
         ]
 
     def unused(self) -> list[Part]:

@@ -91,12 +91,15 @@ def _chosen(field: Field[Any]) -> Values | None:
     for validator in _validators(field.info.validator):
         options = getattr(validator, "options", None)
         if options is not None:
-            listed: list[object] = sorted(options, key=repr)
-            return st.sampled_from(listed)
+            return _one_of(options)
         pattern = getattr(validator, "pattern", None)
         if pattern is not None:
             return st.from_regex(pattern, fullmatch=True)
     return None
+
+
+def _one_of(options: Iterable[object]) -> Values:
+    return st.sampled_from(sorted(options, key=repr))
 
 
 def _of_kind(spec: Spec, family: str, bounds: dict[str, Any]) -> Values:
