@@ -35,11 +35,13 @@ _messages = msgspec.json.Decoder(Message)
 class Hub:
     """The channels of one app; may be used from any thread.
 
-    *relay* takes messages to the hubs of the same *name* in other processes.
+    *relay* takes messages to the hubs of the same *name* in other processes. The
+    original took null for no message at all; this does unless it *takes_null*.
     """
 
-    def __init__(self, name: str, relay: Relay) -> None:
+    def __init__(self, name: str, relay: Relay, *, takes_null: bool = True) -> None:
         self._name = name
+        self._takes_null = takes_null
         self._relay = relay
         self._lock = Lock()
         self._channels: dict[str, set[Subscriber]] = {}
@@ -61,7 +63,7 @@ class Hub:
             case "unsub":
                 self.leave(subscriber, message.channel)
             case "pub":
-                self.publish(message.channel, _data(message))
+                self.publish(message.channel, self._data(message))
             case _:
                 subscriber.tell("Unknow action")  # sic
 
@@ -99,6 +101,15 @@ class Hub:
         self._deliver(channel, text)
         self._relay.send(self._name, channel, text)
 
+    def _data(self, message: Message) -> JSON:
+        if message.data is not msgspec.UNSET:
+            with suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+                found = _decode(message.data)
+                if found is not None or self._takes_null:
+                    return found
+        msg = "Error: missing data to publish. Closing Connection"
+        raise Refusal(msg)
+
     def _deliver(self, channel: str, text: str) -> None:
         with self._lock:
             listening = list(self._channels.get(channel, ()))
@@ -114,14 +125,6 @@ def _parse(text: str | bytes) -> Message:
         raise Refusal(msg) from None
 
 
-def _data(message: Message) -> Any:
-    # the original takes null for missing data too
-    if message.data is not msgspec.UNSET:
-        with suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            return _decode(message.data)
-    msg = "Error: missing data to publish. Closing Connection"
-    raise Refusal(msg)
-
-
-def _decode(raw: Any) -> Any:
-    return msgspec.json.decode(raw)
+def _decode(raw: Any) -> JSON:
+    found: JSON = msgspec.json.decode(raw)
+    return found

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 class Hubs:
     """The hubs of a server: *app* for its clients, *notices* for subscriptions."""
 
-    def __init__(self, relay: Relay | None = None) -> None:
+    def __init__(self, relay: Relay | None = None, *, takes_null: bool = True) -> None:
         self._relay = relay or NoRelay()
-        self.app = Hub("app", self._relay)
-        self.notices = Hub("notices", self._relay)
+        self.app = Hub("app", self._relay, takes_null=takes_null)
+        self.notices = Hub("notices", self._relay, takes_null=takes_null)
 
     def clear(self) -> None:
         """Let nobody listen any more."""
@@ -37,9 +37,11 @@ def open_hubs(settings: Settings) -> Hubs:
         DeclarationError: *settings* name something that hubs cannot go through.
         StateError: it cannot be reached.
     """
+    takes_null = not settings.strict_compat
     if settings.pubsub is None:
-        return Hubs()
+        return Hubs(takes_null=takes_null)
     # not at the top: a server without it should not need Redis' package
     from .redis_relay import RedisRelay  # noqa: PLC0415
 
-    return Hubs(RedisRelay(settings.pubsub, settings.app))
+    relay = RedisRelay(settings.pubsub, settings.app)
+    return Hubs(relay, takes_null=takes_null)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import IntegrityError
 
 from skysyn.dialects.skygear import batches, questions
 from skysyn.dialects.skygear.endpoint import HEADERS
-from skysyn.dialects.skygear.refusals import dump, refuse
+from skysyn.dialects.skygear.refusals import dump, refuse, unexpected
 from skysyn.errors import RemoteError
 from skysyn.models import Entries, RecordID
 from skysyn.server import chains
@@ -174,6 +175,8 @@ def delete(context: Context) -> Response:
     with context.batch() as work:
         found = _load(work, context, asked.ids)
         outcomes = tuple(_delete(work, context, r, found) for r in asked.ids)
+        if context.settings.strict_compat:
+            outcomes = _denied(asked.ids, outcomes)
         if asked.atomic:
             _check_whole([str(record) for record in asked.ids], outcomes)
     outcomes = _after(context, asked.ids, outcomes, atomic=asked.atomic)
@@ -203,6 +206,18 @@ def _delete(
         return constraints.deleting(record)
     work.changes.append(Change("deleted", found.pop(record), stored))
     return b""
+
+
+def _denied(
+    ids: Sequence[RecordID], outcomes: Sequence[bytes | RemoteError]
+) -> tuple[bytes | RemoteError, ...]:
+    """Return *outcomes* as the original told them: who is named twice is not found."""
+    lost = unexpected("the record is not there")
+    times = Counter(ids)
+    return tuple(
+        lost if times[record] > 1 else outcome
+        for record, outcome in zip(ids, outcomes, strict=True)
+    )
 
 
 ACTIONS = {
