@@ -57,7 +57,8 @@ CREATE TABLE _record_field_access (record_type text, record_field text,
   discoverable boolean, PRIMARY KEY (record_type, record_field, user_role));
 CREATE TABLE _subscription (id text, auth_id text, device_id text, type text,
   notification_info jsonb, query jsonb, PRIMARY KEY (auth_id, device_id, id));
-CREATE TABLE _password_history (id text PRIMARY KEY, auth_id text, password text);
+CREATE TABLE _password_history (id text PRIMARY KEY, auth_id text, password text,
+  logged_at timestamp);
 CREATE TABLE "user" (_id text UNIQUE, _database_id text, _owner_id text,
   _access jsonb, _created_at timestamp NOT NULL, _created_by text,
   _updated_at timestamp NOT NULL, _updated_by text,
@@ -87,7 +88,7 @@ INSERT INTO _record_default_access VALUES ('note', '[{"public":true,"level":"rea
 INSERT INTO _record_field_access VALUES
   ('user', 'email', '_owner', TRUE, TRUE, TRUE, TRUE);
 INSERT INTO _subscription VALUES ('mine', '', 'd', 'query', NULL, '{"Type":"note"}');
-INSERT INTO _password_history VALUES ('1', 'ada', 'x');
+INSERT INTO _password_history VALUES ('1', 'ada', 'x', '2016-01-01');
 INSERT INTO "user" VALUES
   ('ada', '', 'ada', NULL, '2016-01-01', 'ada', '2016-01-01', 'ada', 'Ada', 'a@x.io'),
   ('bob', '', 'bob', NULL, '2016-01-01', 'bob', '2016-01-01', 'bob', 'bob', NULL);
@@ -137,6 +138,7 @@ def test_an_app_of_skygear_is_taken_over(
         "_auth": 2,
         "_auth_role": 2,
         "_friend": 1,
+        "_password_history": 1,
         "_record_creation": 1,
         "_record_default_access": 1,
         "_record_field_access": 1,
@@ -145,11 +147,7 @@ def test_an_app_of_skygear_is_taken_over(
         "note": 3,
         "user": 2,
     }
-    assert report.left_out == {
-        "_password_history": 1,
-        "_subscription": 1,
-        "note.address": 1,
-    }
+    assert report.left_out == {"_subscription": 1, "note.address": 1}
     assert report.without_content == 2
     exported = export_bundle(place, tmp_path / "bundle")
     assert (exported.parts, exported.sha256) == (report.parts, report.sha256)

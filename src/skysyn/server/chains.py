@@ -12,7 +12,7 @@ from skysyn.dialects.skygear.refusals import refuse
 from skysyn.dialects.skygear.values import dump_date
 from skysyn.errors import RemoteError
 
-from . import profiles
+from . import policy, profiles
 from .context import Context
 from .store import Work, users
 from .store.caller import Scope
@@ -68,11 +68,21 @@ def optional_user(context: Context, work: Work) -> None:
     user = _user(context, work)
     if user is None or _refusal(context, user) is not None:
         return
+    if context.settings.passwords.has_expired(user):
+        return
     context.user = user
 
 
 def user(context: Context, work: Work) -> None:
     """USER!: load the user or fail."""
+    any_user(context, work)
+    if context.user and context.settings.passwords.has_expired(context.user):
+        context.user = None
+        raise policy.expired()
+
+
+def any_user(context: Context, work: Work) -> None:
+    """USER! for who wants to change a password that has expired."""
     found = _user(context, work)
     if found is None and context.user_id is not None:
         raise refuse(10001, "the user of this session does not exist")

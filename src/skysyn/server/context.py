@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .hubs import Hubs
     from .notices import Notices
     from .push.pushing import Pushing
+    from .trail import Trail
     from .settings import Settings
     from .signing import Signer
     from .store import Store, Work
@@ -42,6 +43,7 @@ class Services:
     hubs: Hubs
     notices: Notices
     pushing: Pushing
+    trail: Trail
     tokens: Tokens
 
     cloud: Cloud = attrs.field(factory=Cloud)

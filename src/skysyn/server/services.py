@@ -20,6 +20,7 @@ from .push.opening import open_pushing
 from .signed_tokens import SignedTokens
 from .signing import Signer, secret_for
 from .store import Store
+from .trail import Trail
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -44,6 +45,7 @@ def open_services(settings: Settings) -> Generator[Services]:
         stack.enter_context(closing(notices))
         store.observers.add(notices.observe)
         tokens = stack.enter_context(closing(_open_tokens(settings, store)))
+        trail = stack.enter_context(closing(Trail(settings.trail)))
         yield Services(
             settings=settings,
             store=store,
@@ -54,6 +56,7 @@ def open_services(settings: Settings) -> Generator[Services]:
             notices=notices,
             pushing=pushing,
             tokens=tokens,
+            trail=trail,
         )
 
 

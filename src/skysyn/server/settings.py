@@ -12,6 +12,7 @@ import attrs
 from skysyn.dialects.skygear.questions import Limits
 from skysyn.errors import DeclarationError
 
+from .policy import PasswordPolicy
 from .push import Push
 
 
@@ -35,7 +36,8 @@ def _hidden(_: object) -> str:
 class Settings:
     """Who may use the server, and how it answers.
 
-    *push* says by which services notifications reach devices.
+    *push* says by which services notifications reach devices, *passwords* which
+    ones users may have, and *trail* is a file that tells who logs in.
 
     *database* is `:memory:`, a file, `sqlite:///…` or `postgresql://…`. *auth_keys*
     are the sets of user fields that one can log in with. Keys that are not given are
@@ -78,6 +80,8 @@ class Settings:
     strict_compat: bool = False
     pubsub: str | None = attrs.field(default=None, repr=_hidden)
     push: Push = attrs.field(factory=Push)
+    passwords: PasswordPolicy = attrs.field(factory=PasswordPolicy)
+    trail: Path | None = None
     max_file: int = 1024 * 1024 * 1024
     max_body: int = 16 * 1024 * 1024
     limits: Limits = attrs.field(factory=Limits)

@@ -17,6 +17,7 @@ from . import (
     sso,
     subscription,
 )
+from .audited import audited
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,9 +26,7 @@ if TYPE_CHECKING:
 
 ACTIONS: Mapping[str, Action] = {
     **home.ACTIONS,
-    **auth.ACTIONS,
-    **sso.ACTIONS,
-    **role.ACTIONS,
+    **audited({**auth.ACTIONS, **sso.ACTIONS, **role.ACTIONS}),
     **record.ACTIONS,
     **schema.ACTIONS,
     **asset.ACTIONS,

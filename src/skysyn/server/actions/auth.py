@@ -15,7 +15,7 @@ from skysyn.dialects.skygear.literals import load_date
 from skysyn.dialects.skygear.refusals import refuse
 from skysyn.errors import RemoteError
 from skysyn.models import RecordID
-from skysyn.server import chains, profiles
+from skysyn.server import chains, new_passwords, profiles
 from skysyn.server.cloud import providers
 from skysyn.server.passwords import hash_password, is_password
 from skysyn.server.sessions import new_user, open_session
@@ -52,10 +52,13 @@ def signup(context: Context) -> JSON:
         msg = "duplicated keys found in auth data in profile"
         raise refuse(108, msg, arguments=repeated)
     fields = {**profile, **auth_data}
+    if password:
+        context.settings.passwords.check(password, fields)
     extend_profile(context, fields)
     stored = hash_password(password) if password else None
     with context.write() as work:
         user = _new_user(work, fields, stored)
+        new_passwords.note(work, context.settings.passwords, user.id, stored)
         if principal is not None:
             providers.note(work, user.id, principal)
         return open_session(context, work, user, is_login=True)
@@ -184,7 +187,7 @@ def change_password(context: Context) -> JSON:
     user = _user(context)
     if not is_password(user.password, old):
         raise refuse(105, "Incorrect old password")
-    return _set_password(context, user.id, new)
+    return _set_password(context, user, new)
 
 
 def reset_password(context: Context) -> JSON:
@@ -198,17 +201,20 @@ def reset_password(context: Context) -> JSON:
     if not new:
         msg = "password"
         raise _empty(msg, "empty password")
-    return _set_password(context, user_id, new)
+    with context.store.read() as work:
+        user = users.find(work, user_id)
+    if user is None:
+        raise refuse(10001, "the user does not exist")
+    return _set_password(context, user, new)
 
 
-def _set_password(context: Context, user_id: str, new: str) -> JSON:
+def _set_password(context: Context, user: User, new: str) -> JSON:
+    new_passwords.check(context, user, new)
     stored = hash_password(new)
     with context.write() as work:
-        user = users.find(work, user_id)
-        if user is None:
-            raise refuse(10001, "the user does not exist")
         now = datetime.now(UTC)
-        users.change(work, user_id, password=stored, token_valid_since=now)
+        users.change(work, user.id, password=stored, token_valid_since=now)
+        new_passwords.note(work, context.settings.passwords, user.id, stored)
         return open_session(context, work, user, is_login=False)
 
 
@@ -246,11 +252,12 @@ def _expiry(said: str | None) -> datetime | None:
 
 
 _USER = (chains.authn, chains.user, chains.record)
+_ANY_USER = (chains.authn, chains.any_user, chains.record)
 ACTIONS = {
     "auth:signup": Action((chains.key,), signup),
     "auth:login": Action((chains.key,), login),
     "auth:logout": Action((chains.authn,), logout),
-    "auth:password": Action(_USER, change_password),
+    "auth:password": Action(_ANY_USER, change_password),
     "auth:reset_password": Action((chains.key, chains.master), reset_password),
     "auth:disable:set": Action(
         (chains.authn, chains.optional_user, chains.admin), set_disabled

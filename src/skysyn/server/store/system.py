@@ -29,6 +29,14 @@ auth = Table(
     Column("disabled_message", Text),
     Column("disabled_expiry", Instant),
 )
+password_history = Table(
+    "_password_history",
+    SYSTEM,
+    Column("id", Text, primary_key=True),
+    Column("auth_id", Text, ForeignKey("_auth.id"), nullable=False, index=True),
+    Column("password", Text, nullable=False),
+    Column("logged_at", Instant),
+)
 role = Table(
     "_role",
     SYSTEM,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -11,7 +12,6 @@ from . import system
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from .store import Work
 
@@ -74,7 +74,9 @@ def create(
     work: Work, user_id: str, password: str | None, *, with_roles: bool = False
 ) -> User:
     """Make a user; *with_roles* gives them the roles that new users get."""
-    row = {"id": user_id, "password": password, "disabled": False}
+    row: dict[str, Any] = {"id": user_id, "password": password, "disabled": False}
+    if password is not None:
+        row["token_valid_since"] = datetime.now(UTC)  # from when the password is
     work.connection.execute(insert(system.auth), row)
     roles: frozenset[str] = frozenset()
     if with_roles:
