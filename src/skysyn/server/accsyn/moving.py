@@ -12,6 +12,7 @@ from .tables import ARCHIVED, JOBS, SHARED_KINDS, TASKS, recipient
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
+    from .arriving import Arriving
     from .context import Context
     from .contracts import Changes
     from .neighbours import Neighbours
@@ -36,11 +37,13 @@ def _moving() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def advance(work: Work, neighbours: Neighbours) -> None:
+def advance(work: Work, neighbours: Neighbours, arriving: Arriving) -> None:
     """Write down what time has done to the jobs of the workspace."""
     for job in work.rows(JOBS.table, *_moving()):
         scene = scene_of(work, job)
-        _write(work, job, neighbours.life.advance(scene))
+        changes = neighbours.life.advance(scene)
+        _write(work, job, changes)
+        arriving.arrive(work, scene, changes)
 
 
 def scene_of(work: Work, job: Row) -> Scene:

@@ -30,7 +30,13 @@ _CLIENTS = ("app", "server", "userserver", "browser", "lane")
 
 def twin(work: Work, table: FromClause, name: str) -> ColumnElement[Any]:
     """Return the attribute *name*, which ends in `_hr`, of the rows of *table*."""
-    column = table.c[name.removesuffix("_hr")]
+    column = table.c.get(name.removesuffix("_hr"))
+    return null() if column is None else _twin(work, table, name, column)
+
+
+def _twin(
+    work: Work, table: FromClause, name: str, column: ColumnElement[Any]
+) -> ColumnElement[Any]:
     match name:
         case "user_hr":
             return _of(work, USERS, column, _person)
@@ -46,9 +52,19 @@ def twin(work: Work, table: FromClause, name: str) -> ColumnElement[Any]:
         case "type_hr":
             return case(dict(enumerate(_CLIENTS)), value=column)
         case "status_hr":
-            return column
+            return _state(table, column)
         case _:
             return party(work, column)
+
+
+def _state(table: FromClause, status: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return a status, with what failed if something did."""
+    life = table.c.get("_life")
+    if life is None:
+        return status
+    fault = life["fault"].as_string()
+    told = func.coalesce(status.concat(": ").concat(fault), status)
+    return case((status == "failed", told), else_=status)
 
 
 def party(work: Work, column: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -15,6 +15,7 @@ from skysyn.errors import RemoteError
 from skysyn.models import JSON, Answer, Call
 
 from . import accounts, moving, seeding
+from .arriving import Arriving
 from .clock import FastClock, to_datetime
 from .context import Context
 from .limiter import Limiter
@@ -188,7 +189,7 @@ class AccsynServer:
         if writes(operation):
             with self._store.write(space, now) as work:
                 context = self._admit(work, asked, space)
-                moving.advance(work, self.neighbours)
+                moving.advance(work, self.neighbours, self._arriving(space))
                 outcome = answer_event(context, operation)
             return self._endpoint.render(operation, outcome)
         if looks_at_jobs(operation):
@@ -203,7 +204,10 @@ class AccsynServer:
             is_moving = moving.is_anything_moving(work)
         if is_moving:
             with self._store.write(space, now) as work:
-                moving.advance(work, self.neighbours)
+                moving.advance(work, self.neighbours, self._arriving(space))
+
+    def _arriving(self, space: str) -> Arriving:
+        return Arriving(self.settings, self.neighbours, self._storages[space])
 
     def _admit(self, work: Work, asked: Asked, space: str) -> Context:
         """Return the context of an event, whose credentials are checked each time."""
