@@ -302,7 +302,17 @@ def test_another_user_is_another_question(path: Path) -> None:
     swapped = [ask("other-ada"), ask("other-bob"), ask("other-bob")]
 
     assert len(play(path, *same)) == 3
-    assert "who asks" in refused(path, *swapped)
+    assert "(1 times, interaction 2)" in refused(path, *swapped)
+
+
+def test_that_somebody_else_asks_is_told(path: Path) -> None:
+    def ask(token: str) -> Request:
+        client = Skygear("https://a.example", api_key="k" * 9, access_token=token)
+        return client.encode(Call("me"))
+
+    record(path, ask("token-of-ada"), ask("token-of-ada"))
+
+    assert "who asks" in refused(path, ask("other-ada"), ask("other-bob"))
 
 
 def test_vcrpy_replays_the_file_by_itself(path: Path) -> None:

@@ -24,7 +24,8 @@ from skysyn.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    import re
+    from collections.abc import Callable, Iterable, Mapping
 
     from skysyn.models import JSON, Field, Spec
 
@@ -92,10 +93,14 @@ def _chosen(field: Field[Any]) -> Values | None:
         options = getattr(validator, "options", None)
         if options is not None:
             return _one_of(options)
-        pattern = getattr(validator, "pattern", None)
+        pattern: Any = getattr(validator, "pattern", None)
         if pattern is not None:
-            return st.from_regex(pattern, fullmatch=True)
+            return _like(pattern)
     return None
+
+
+def _like(pattern: re.Pattern[str]) -> Values:
+    return st.from_regex(pattern, fullmatch=True)
 
 
 def _one_of(options: Iterable[object]) -> Values:
