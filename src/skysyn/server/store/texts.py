@@ -36,6 +36,40 @@ def holds(
     return found
 
 
+def like(
+    column: ColumnElement[Any], pattern: str, *, is_sqlite: bool
+) -> ColumnElement[bool]:
+    """Return the condition that *pattern* matches, with its `%` and `_`.
+
+    Raises:
+        ValueError: its last escape has nothing to escape.
+    """
+    backslashes = len(pattern) - len(pattern.rstrip("\\"))
+    if backslashes % 2:
+        msg = "a pattern cannot end with its escape character"
+        raise ValueError(msg)
+    if is_sqlite:
+        # SQLite's LIKE takes upper and lower case for the same
+        return column.op("GLOB", is_comparison=True)(_glob(pattern))
+    return column.like(pattern)
+
+
+def _glob(pattern: str) -> str:
+    """Return the GLOB pattern that matches what the LIKE pattern *pattern* does."""
+    found: list[str] = []
+    letters = iter(pattern)
+    for letter in letters:
+        match letter:
+            case "%":
+                found.append("*")
+            case "_":
+                found.append("?")
+            case _:
+                plain = next(letters) if letter == "\\" else letter
+                found.append(f"[{plain}]" if plain in "*?[" else plain)
+    return "".join(found)
+
+
 def wildcard(
     column: ColumnElement[Any], pattern: str, *, is_sqlite: bool
 ) -> ColumnElement[bool]:
