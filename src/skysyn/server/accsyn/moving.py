@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
 from .contracts import Scene
+from .standpoint import measure
 from .tables import ARCHIVED, JOBS, SHARED_KINDS, TASKS, recipient
 
 if TYPE_CHECKING:
@@ -102,6 +103,8 @@ def begin(context: Context, key: str) -> None:
 
 def order(context: Context, key: str, status: str) -> None:
     """Do what writing the *status* of a job means."""
+    if status == "waiting":
+        _measure_again(context, key)
     job = _job(context, key)
     scene = scene_of(context.work, job)
     _write(context.work, job, context.neighbours.life.order(scene, status))
@@ -109,9 +112,21 @@ def order(context: Context, key: str, status: str) -> None:
 
 def order_task(context: Context, key: str, task: str, status: str) -> None:
     """Do what writing the *status* of a task means."""
+    if status == "queued":
+        _measure_again(context, key)
     job = _job(context, key)
     scene = scene_of(context.work, job)
     _write(context.work, job, context.neighbours.life.order_task(scene, task, status))
+
+
+def _measure_again(context: Context, key: str) -> None:
+    """Look for the sources that were missing before their tasks are tried again."""
+    table = TASKS.table
+    for task in context.work.rows(table, table.c.job == key, table.c.size.is_(None)):
+        spec: Any = task["_spec"] or {}
+        if spec.get("source"):
+            size = measure(context, str(spec["source"]))
+            context.work.change(table, str(task["id"]), {"size": size})
 
 
 def retry_task(context: Context, key: str, task: Row) -> None:
