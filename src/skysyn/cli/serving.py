@@ -21,6 +21,9 @@ from . import options as option
 from . import places, workspaces
 from .hosting import Hosted
 from .logs import start_logs
+from .password_options import PasswordOptions
+from .push_options import PushOptions
+from .taking import taking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -54,6 +57,7 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+@taking(pushing=PushOptions, passwords=PasswordOptions)
 def serve(  # noqa: PLR0913  # an option each
     context: typer.Context,
     *,
@@ -101,6 +105,8 @@ def serve(  # noqa: PLR0913  # an option each
     accsyn_show_keys: workspaces.AccsynShowKeys = False,
     log_level: option.LogLevel = "warning",
     log_formatter: option.LogFormatter = "text",
+    pushing: PushOptions,
+    passwords: PasswordOptions,
 ) -> None:
     """Serve Skygear's protocol, and accsyn's, from this machine, until Ctrl-C."""
     del config, env_file
@@ -138,6 +144,9 @@ def serve(  # noqa: PLR0913  # an option each
             response_seconds=response_timeout,
             slave=slave,
             strict_compat=strict_compat,
+            push=pushing.settings(),
+            passwords=passwords.policy(),
+            trail=passwords.trail(),
         )
         beside = workspaces.settings_of(
             accsyn,
