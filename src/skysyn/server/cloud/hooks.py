@@ -68,7 +68,9 @@ class Hooks:
         printed = self._print(work, made) | dict.fromkeys(nulls)
         before = None if original is None else self._print(work, original)
         event = Event(made.id, "beforeSave", {"record": printed, "original": before})
-        return _load(made, self._run(event, work))
+        # what a hook that fails wrote by itself is undone with the record
+        with work.attempt():
+            return _load(made, self._run(event, work))
 
     def before_delete(self, work: Work, record: Stored) -> None:
         """Let hooks refuse that *record* is deleted.
@@ -81,7 +83,8 @@ class Hooks:
                 "record": self._print(work, record),
                 "original": None,
             }
-            self._run(Event(record.id, "beforeDelete", param), work)
+            with work.attempt():
+                self._run(Event(record.id, "beforeDelete", param), work)
 
     def note(self, work: Work) -> list[Event]:
         """Return what hooks are told when *work* is committed."""
