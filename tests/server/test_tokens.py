@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     Made = Callable[..., Asker]
 
+NOW = time.time() + 3600
+"""When tokens are made that are as new as their users."""
 SECRET = "0123456789abcdef0123456789abcdef"
 
 
@@ -160,7 +162,7 @@ def test_a_token_that_we_did_not_sign_so_is_refused(
 ) -> None:
     with Server(kept(request, "jwt")) as server:
         ada = Asker(server).signup("ada")
-        said = {"jti": "1", "iat": 1, "iss": "myapp", "sub": ada.user_id}
+        said = {"jti": "1", "iat": NOW, "iss": "myapp", "sub": ada.user_id}
         claims = {k: v for k, v in {**said, **changes}.items() if v is not None}
 
         codes = [
@@ -177,7 +179,7 @@ def test_a_token_of_another_algorithm_is_refused(
     secret = SECRET * 2
     with Server(attrs.evolve(kept(request, "jwt"), token_secret=secret)) as server:
         ada = Asker(server).signup("ada")
-        said = {"jti": "1", "iat": 1, "iss": "myapp", "sub": ada.user_id}
+        said = {"jti": "1", "iat": NOW, "iss": "myapp", "sub": ada.user_id}
         made = [jwt.encode(said, secret, name) for name in ("HS512", "HS256")]
         unsigned = jwt.encode(said, "", "none")
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from a2wsgi import WSGIMiddleware
 
+from .deadline import Deadline
 from .server import Server
 from .sockets import Sockets
 from .wsgi import WSGIApp
@@ -23,12 +24,16 @@ class ASGIApp:
     def __init__(self, server: Server | App, *beside: App) -> None:
         application: Any = WSGIApp(server, *beside)
         self._http: Any = WSGIMiddleware(application, workers=_WORKERS)
-        self._sockets = Sockets(server) if isinstance(server, Server) else None
+        self._beside = beside
+        skygear = server if isinstance(server, Server) else None
+        self._main: Any = Deadline(self._http, skygear) if skygear else self._http
+        self._sockets = Sockets(skygear) if skygear else None
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "websocket":
-            await self._http(scope, receive, send)
+            is_other = any(app.serves(scope["path"]) for app in self._beside)
+            await (self._http if is_other else self._main)(scope, receive, send)
         elif self._sockets is not None:
             await self._sockets.answer(scope, receive, send)
         else:

@@ -34,6 +34,7 @@ from .services import open_services
 from .settings import Settings
 from .spool import whole
 from .store.database import STALE_PLAN
+from .store.time_limit import is_over
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -151,6 +152,11 @@ class Server:
             return frame(request, self.settings.cors_host, lambda: refusal)
         return None
 
+    def give_up(self, request: Request) -> Response:
+        """Return the response to *request* when its action takes too long."""
+        refusal = self._services.endpoint.render(Call(""), self._late())
+        return frame(request, self.settings.cors_host, lambda: refusal)
+
     def client(self, endpoint: str = "http://localhost") -> Skygear:
         """Return the settings of a client that nobody is logged in to."""
         return Skygear(endpoint, api_key=self.settings.api_key, access_token=None)
@@ -210,12 +216,8 @@ class Server:
             return Response(400)
         except RemoteError as error:
             return endpoint.render(call, error)
-        except DataError:
-            return endpoint.render(call, refuse(108, "a value cannot be stored"))
-        except DBAPIError:
-            # its text is the database's own and may hold data, so it stays here
-            _log.exception("the database refused a statement")
-            return endpoint.render(call, unexpected("the database refused to do this"))
+        except DBAPIError as error:
+            return endpoint.render(call, self._failed(error))
         except Exception:
             _log.exception("a request failed in a way that nobody foresaw")
             return endpoint.render(call, unexpected("the server failed"))
@@ -226,6 +228,19 @@ class Server:
         if action is None:
             raise refuse(117, "route unmatched")
         return action
+
+    def _failed(self, error: DBAPIError) -> RemoteError:
+        if is_over(error):
+            return self._late()
+        if isinstance(error, DataError):
+            return refuse(108, "a value cannot be stored")
+        # its text is the database's own and may hold data, so it stays here
+        _log.exception("the database refused a statement", exc_info=error)
+        return unexpected("the database refused to do this")
+
+    def _late(self) -> RemoteError:
+        limit = self.settings.response_seconds
+        return refuse(122, f"this took longer than {limit:g} seconds")
 
     def _insist(self, action: Action, asked: Asked) -> Response:
         """Run an action, again if it stood in another's way; nothing was done then."""

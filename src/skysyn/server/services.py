@@ -34,7 +34,9 @@ def open_services(settings: Settings) -> Generator[Services]:
     """Open what *settings* ask for, all of it or nothing."""
     endpoint = SkygearEndpoint(frozenset(ACTIONS), settings.limits)
     with ExitStack() as stack:
-        store = stack.enter_context(closing(Store(settings.database, settings.app)))
+        seconds = settings.response_seconds
+        store = Store(settings.database, settings.app, seconds)
+        stack.enter_context(closing(store))
         place = settings.assets or Path(
             stack.enter_context(TemporaryDirectory(prefix="skysyn-"))
         )

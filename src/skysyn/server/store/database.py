@@ -13,7 +13,7 @@ from sqlalchemy.pool import StaticPool
 
 from skysyn.errors import DeclarationError
 
-from . import functions
+from . import functions, time_limit
 
 if TYPE_CHECKING:
     import sqlite3
@@ -28,10 +28,14 @@ STALE_PLAN = "0A000"
 
 
 class Database:
-    """One database; any number of readers, and on SQLite one writer at a time."""
+    """One database; any number of readers, and on SQLite one writer at a time.
 
-    def __init__(self, url: str, app: str) -> None:
+    What takes longer than *seconds* is ended; 0 means that nothing is.
+    """
+
+    def __init__(self, url: str, app: str, seconds: float = 0) -> None:
         self._url = _parse(url)
+        self._seconds = seconds
         self.is_sqlite = self._url.get_backend_name() == "sqlite"
         self.is_memory = self.is_sqlite and self._url.database in {None, "", ":memory:"}
         self._lock = RLock()
@@ -83,13 +87,17 @@ class Database:
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        if self._seconds:
+            time_limit.limit_sqlite(engine, self._seconds)
         return engine
 
     def _open_pg(self, app: str) -> Engine:
-        schema = f"app_{app.lower()}"
+        options = f'-csearch_path="app_{app.lower()}",public'
+        if self._seconds:
+            options += time_limit.postgres_option(self._seconds)
         engine = create_engine(
             self._url.set(drivername="postgresql+psycopg"),
-            connect_args={"options": f'-csearch_path="{schema}",public'},
+            connect_args={"options": options},
             json_serializer=_dump_json,
             pool_size=16,
             max_overflow=48,

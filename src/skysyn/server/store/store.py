@@ -47,10 +47,10 @@ class Work:
 
 
 class Store:
-    """Everything that one app keeps in a database."""
+    """Everything that one app keeps in a database, which may work so many *seconds*."""
 
-    def __init__(self, url: str, app: str) -> None:
-        self._database = Database(url, app)
+    def __init__(self, url: str, app: str, seconds: float = 0) -> None:
+        self._database = Database(url, app, seconds)
         self._catalog: Catalog | None = None
         self.observers = Observers()
         self.start: State | None = None
