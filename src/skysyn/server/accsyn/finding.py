@@ -125,7 +125,7 @@ class Finding:
             for name in attributes.names()
             if name not in table.c
         ]
-        order = [table.c["_number"]] if self.family is TASKS else []
+        order = [table.c[name] for name in self.family.order]
         return (
             select(table, *computed)
             .where(

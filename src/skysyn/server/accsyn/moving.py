@@ -51,7 +51,7 @@ def scene_of(work: Work, job: Row) -> Scene:
     """Return a job with all that its life depends on."""
     key = job["id"]
     tasks, jobs = TASKS.table, JOBS.table
-    found = work.rows(tasks, tasks.c.job == key)
+    found = sorted(work.rows(tasks, tasks.c.job == key), key=_number)
     if job["_kind"] not in SHARED_KINDS:
         return Scene(job, found, work.now)
     people = work.rows(recipient, recipient.c.job == key)
@@ -69,6 +69,10 @@ def scene_of(work: Work, job: Row) -> Scene:
         uploads=work.connection.execute(uploads).scalar_one(),
         acted=sum(1 for person in people if person["actioned"]),
     )
+
+
+def _number(task: Row) -> int:
+    return int(task["_number"] or 0)
 
 
 def _write(work: Work, job: Row, changes: Changes) -> None:

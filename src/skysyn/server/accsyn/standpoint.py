@@ -52,7 +52,7 @@ class Standpoint:
             return None
         table = FILES.table
         rows = self.context.work.rows(table, table.c["_collection"] == found["id"])
-        return [str(row["path"]) for row in rows]
+        return sorted(str(row["path"]) for row in rows)
 
     def _sources(self, job: str) -> list[str]:
         """Return what a delivery lists: its own files, or what was sent to it."""

@@ -57,6 +57,8 @@ class Family:
     kinds: tuple[str, ...]
     table: Table
     aliases: Mapping[str, tuple[str, ...]]
+    order: tuple[str, ...] = ()
+    """What comes first in a list, where the ids are by chance."""
 
     def meant(self, kind: str) -> tuple[str, ...]:
         """Return the kinds that an entity type stands for."""
@@ -87,6 +89,7 @@ def _family(
     *kinds: str,
     aliases: Mapping[str, tuple[str, ...]] | None = None,
     more: Iterable[Column[Any]] = (),
+    order: tuple[str, ...] = (),
 ) -> Family:
     columns = [
         Column(wire, _type(field))
@@ -106,7 +109,7 @@ def _family(
         *more,
     )
     Index(f"{table.name}_key", table.c["_workspace"], table.c["_key"], unique=True)
-    return Family(name, kinds, table, aliases or {})
+    return Family(name, kinds, table, aliases or {}, order)
 
 
 JOB_KINDS = ("transfer", "compute", "delivery", "request", "stream")
@@ -139,9 +142,15 @@ TASKS = _family(
         Column("_spec", json_type()),
         Column("_life", json_type()),
     ],
+    order=("_number",),
 )
 SHARES = _family("share", *SHARE_KINDS, aliases={"share": SHARE_KINDS})
-FILES = _family("file", "file", more=[Column("_collection", Text, index=True)])
+FILES = _family(
+    "file",
+    "file",
+    more=[Column("_collection", Text, index=True)],
+    order=("path",),
+)
 ACLS = _family("acl", "acl")
 SITES = _family("site", "site")
 CLIENTS = _family("client", *CLIENT_KINDS, aliases={"client": CLIENT_KINDS})
