@@ -10,14 +10,13 @@ import pytest
 
 from skysyn.cloud import App, Options
 from skysyn.server import Server
-
-from ..server.asking import KEY, MASTER, Asker, settings
-from ..server.conftest import postgres
+from tests.server.asking import KEY, MASTER, Asker, settings
+from tests.server.conftest import postgres
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ..server.postgres import Postgres
+    from tests.server.postgres import Postgres
 
 __all__ = ["postgres"]
 
