@@ -54,6 +54,17 @@ def python_of(
     return _python(_installed(f"python{minor}-{name}-{version}", install))
 
 
+def python_with(name: str, version: str) -> Path:
+    """Return the Python of an environment that has *name* and what it asks for."""
+
+    def install(folder: Path) -> None:
+        _run([sys.executable, "-m", "venv", folder])
+        _run([_python(folder), "-m", "pip", "install", _QUIET, f"{name}=={version}"])
+
+    minor = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return _python(_installed(f"python{minor}-{name}-{version}", install))
+
+
 def _python(folder: Path) -> Path:
     return folder / "bin" / "python"
 

@@ -1,0 +1,61 @@
+"""The official clients cannot tell the server from the service.
+
+Each tells its story in an environment of its own, unmodified: straight to the server,
+through `skysyn proxy`, and to a host by TLS. Ours tell the same.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.server.installing import python_with
+
+from .worlds import STORIES, WAYS, World, served
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from .worlds import Way
+
+NAME = "accsyn-python-api"
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+def expected(story: str) -> list[Any]:
+    lines = (STORIES / "clients" / f"{story}.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@pytest.fixture(params=WAYS)
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    way: Way = request.param
+    with served(tmp_path, way) as made:
+        yield made
+
+
+@pytest.mark.parametrize("story", ["v3"])
+def test_the_stories_are_long_enough(story: str) -> None:
+    assert len(expected(story)) >= 60
+
+
+def test_the_client_of_version_3_tells_its_story(world: World) -> None:
+    python = python_with(NAME, "3.4.0")
+
+    told = world.tell(python, "accsyn_api", "v3", workspace="acmefilm")
+
+    assert told == expected("v3")
+
+
+def test_our_own_session_tells_the_same_story(world: World) -> None:
+    more = {"ca": str(world.ca)} if "hostname" in world.options else {}
+
+    told = world.tell(
+        sys.executable, "skysyn.accsyn", "v3", workspace="acmefilm", **more
+    )
+
+    assert told == expected("v3")
