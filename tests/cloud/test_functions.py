@@ -46,10 +46,14 @@ class Note(Record):
 
 
 def send(
-    asker: Asker, method: str, path: str, body: bytes = b"", **headers: str
+    asker: Asker,
+    method: str,
+    path: str,
+    body: bytes = b"",
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return the response to a plain HTTP request."""
-    request = Sent(method, f"http://localhost{path}", headers, body)
+    request = Sent(method, f"http://localhost{path}", headers or {}, body)
     return WSGITransport(asker.server).send(request)
 
 
@@ -121,8 +125,7 @@ def test_files_in_arguments_are_described(app: App, serve: Serve) -> None:
 def test_the_context_says_who_asks(app: App, serve: Serve) -> None:
     @app.op("who")
     def who() -> list[str | None]:
-        said = [current_user_id(), current_access_key_type(), current_request_id()]
-        return said
+        return [current_user_id(), current_access_key_type(), current_request_id()]
 
     ada = serve()
     response = ada.send("who")
@@ -228,7 +231,7 @@ def test_a_handler_may_require_a_user(app: App, serve: Serve) -> None:
     ada = serve()
     headers = {"X-Skygear-API-Key": ada.key, "X-Skygear-Access-Token": ada.token or ""}
 
-    assert send(ada, "GET", "/me/too", **headers).body == ada.user_id.encode()
+    assert send(ada, "GET", "/me/too", headers=headers).body == ada.user_id.encode()
     assert send(ada, "GET", f"/me/too?access_token={ada.token}").status == 200
     assert send(ada, "GET", "/me/too").status == 401
 

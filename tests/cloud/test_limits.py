@@ -19,6 +19,8 @@ from skysyn.server import Serving
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from skysyn.models import JSON
+
     from .conftest import Serve
 
 
@@ -131,7 +133,7 @@ def test_a_hook_after_a_save_may_ask_the_server(app: App, serve: Serve) -> None:
         assert connection.execute(text("SELECT 1")).scalar() == 1
         settings = Skygear(app.options.skygear_endpoint, api_key="master-key")
         with connect(settings) as session:
-            records = [{"_id": f"copy/{record.id.key}"}]
+            records: list[JSON] = [{"_id": f"copy/{record.id.key}"}]
             session.call("record:save", {"records": records})
 
     ada = serve()

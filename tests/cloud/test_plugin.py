@@ -26,21 +26,24 @@ def plugin(tmp_path: Any) -> Client:
     return Client(wsgi(load_code(str(CODE), Options(database_url=database))))
 
 
-def calls() -> Iterator[tuple[int, dict[str, Any], dict[str, Any]]]:
+def calls() -> Iterator[tuple[int, dict[str, Any], Any]]:
     """Yield each call that was recorded, and the reply to it."""
-    for exchange in json.loads(RECORDING.read_text())["exchanges"]:
-        for call in exchange.get("plugin") or []:
-            reply = (call["response"] or {}).get("json")
-            if reply is not None and call["request"]["json"]["name"] not in SHOWN:
-                yield exchange["n"], call["request"]["json"], reply
+    exchanges: list[dict[str, Any]] = json.loads(RECORDING.read_text())["exchanges"]
+    for exchange in exchanges:
+        recorded: list[dict[str, Any]] = exchange.get("plugin") or []
+        for call in recorded:
+            response: dict[str, Any] = call["response"]
+            reply, message = response.get("json"), call["request"]["json"]
+            if reply is not None and message["name"] not in SHOWN:
+                yield exchange["n"], message, reply
 
 
 def ordered(reply: Any) -> Any:
-    """Return a registration without the order of its parts' lists of events."""
-    result = reply.get("result")
-    if isinstance(result, dict) and "event" in result:
-        events = sorted(result["event"], key=lambda one: str(one["name"]))
-        return {"result": {**result, "event": events}}
+    """Return a reply without the order of the events in a registration."""
+    if reply and isinstance(reply.get("result"), dict) and "event" in reply["result"]:
+        events: list[dict[str, str]] = reply["result"]["event"]
+        by_name = sorted(events, key=lambda one: one["name"])
+        return {"result": {**reply["result"], "event": by_name}}
     return reply
 
 

@@ -48,7 +48,7 @@ class RemoteCode:
             request = Request("POST", self.url, {}, msgspec.json.encode(message))
             reply: dict[str, JSON] = _replies.decode(self.transport.send(request).body)
         except TransportError as error:
-            return _failed(str(error))
+            return _failed(f"the cloud code at {self.url} does not answer: {error}")
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             return _failed(f"Failed to parse plugin response: {error}")
         return reply
