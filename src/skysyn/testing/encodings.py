@@ -23,7 +23,7 @@ _GZIP = b"\x1f\x8b"
 _QUOTED = re.compile(r"[^\s\"'<>]*%[0-9A-Fa-f]{2}[^\s\"'<>]*")
 _RESERVED = re.compile(r"([/?&=#:;,+])")
 _BASE64 = re.compile(
-    r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{11,}={0,2}(?![A-Za-z0-9+/_=-])"
+    r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{11,}={0,2}(?![A-Za-z0-9+/_=-])"
 )
 _LONGEST_HEX = re.compile(r"[0-9a-fA-F-]+")
 
@@ -51,7 +51,8 @@ def rewrite_bytes(data: bytes, change: Change, depth: int = DEPTH) -> bytes:
         return rewrite(data.decode(), change, depth).encode()
     except UnicodeError:
         # each byte is a character of latin-1, so nothing of it is lost
-        return change(data.decode("latin-1")).encode("latin-1", "replace")
+        found = rewrite(data.decode("latin-1"), change, depth)
+        return found.encode("latin-1", "replace")
 
 
 def inflate(data: bytes) -> bytes | None:
@@ -69,9 +70,11 @@ def _quoted(text: str, change: Change, depth: int) -> str:
     found = "".join(_component(part, change, depth) for part in parts)
     # what is changed may hold characters that some encoders leave as they are
     plain = _unquoted(found)
-    if plain is not None and change(plain) != plain:
-        kept = "".join(set(_RESERVED.findall(text)))
-        return quote(rewrite(plain, change, depth), safe=kept)
+    if plain is not None:
+        changed = rewrite(plain, change, depth)
+        if changed != plain:
+            kept = "".join(set(_RESERVED.findall(text)))
+            return quote(changed, safe=kept)
     return found
 
 
@@ -94,15 +97,28 @@ def _base64(text: str, change: Change, depth: int) -> str:
     # ids and digests are no base64, and there are many of them
     if _LONGEST_HEX.fullmatch(text):
         return text
+    start = 0
+    while True:
+        changed = _decoded(text[start:], change, depth)
+        if changed is not None:
+            return text[:start] + changed
+        # what comes before a slash may be the path of a URL
+        start = text.find("/", start) + 1
+        if not start or len(text) - start < 11:
+            return text
+
+
+def _decoded(text: str, change: Change, depth: int) -> str | None:
+    """Return base64 with its content changed, or None if nothing is to be changed."""
     is_urlsafe = "-" in text or "_" in text
     standard = text.replace("-", "+").replace("_", "/").rstrip("=")
     try:
         plain = base64.b64decode(standard + "=" * (-len(standard) % 4))
     except binascii.Error:
-        return text
+        return None
     changed = rewrite_bytes(plain, change, depth)
     if changed == plain:
-        return text
+        return None
     encode = base64.urlsafe_b64encode if is_urlsafe else base64.b64encode
     found = encode(changed).decode()
     return found if text.endswith("=") or len(text) % 4 == 0 else found.rstrip("=")

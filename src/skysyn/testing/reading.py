@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn, Protocol, TypeAlias
 
 import attrs
@@ -30,12 +31,15 @@ Place: TypeAlias = tuple[str | int, ...]
 
 MAX_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 100
-MAX_VALUES = 250_000
+MAX_VALUES = 200_000
+MAX_PARTS = 20
 _MAX_DIGITS = 1000
 
 _YAML = "tag:yaml.org,2002:"
 _TEXTS = {f"{_YAML}str", f"{_YAML}python/str", f"{_YAML}python/unicode"}
 _PLAIN = {f"{_YAML}{name}" for name in ("null", "bool", "int", "float", "binary")}
+_SCALARS = _TEXTS | _PLAIN
+_COLLECTIONS = {f"{_YAML}map", f"{_YAML}seq"}
 _TRUE = {"yes", "true", "on"}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -46,6 +50,20 @@ class _Mark(Protocol):
     @property
     def line(self) -> int:
         """The line, from 0."""
+        ...
+
+
+class _Tagged(Protocol):
+    """The event of a value."""
+
+    @property
+    def tag(self) -> str | None:
+        """What kind of value it claims to be."""
+        ...
+
+    @property
+    def start_mark(self) -> _Mark | None:
+        """Where it begins."""
         ...
 
 
@@ -94,7 +112,7 @@ class Reader:
         """
         if len(self.data) > MAX_BYTES:
             msg = f"it is larger than {MAX_BYTES >> 20} MiB: make several tests of it"
-            raise CassetteError(msg, path=self.path)
+            raise CassetteError(msg, path=self.path, line=1)
         try:
             for event in self._events():
                 self._take(event)
@@ -109,26 +127,26 @@ class Reader:
         yield from yaml.parse(self.data, Loader=_LOADER)
 
     def _take(self, event: yaml.Event) -> None:
-        match event:
-            case MappingStartEvent():
-                self._open({}, event)
-            case SequenceStartEvent():
-                self._open([], event)
-            case MappingEndEvent() | SequenceEndEvent():
-                self._close(event)
-            case ScalarEvent():
-                self._scalar(event)
-            case AliasEvent():
-                self._alias(event)
-            case _:
-                pass
+        # the commonest first: a large file has a quarter of a million of them
+        if isinstance(event, ScalarEvent):
+            self._scalar(event)
+        elif isinstance(event, MappingStartEvent):
+            self._open({}, event)
+        elif isinstance(event, SequenceStartEvent):
+            self._open([], event)
+        elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
+            self._close(event)
+        elif isinstance(event, AliasEvent):
+            self._alias(event)
 
     def _open(
         self,
         value: dict[str, Value] | list[Value],
         event: MappingStartEvent | SequenceStartEvent,
     ) -> None:
-        self._check_tag(event, {f"{_YAML}map", f"{_YAML}seq"})
+        self._check_tag(event, _COLLECTIONS)
+        if not self._stack and isinstance(value, list):
+            self._refuse("a cassette is a mapping", event.start_mark)
         if len(self._stack) >= MAX_DEPTH:
             self._refuse(f"it nests deeper than {MAX_DEPTH}", event.start_mark)
         self._add_to_count(1, event)
@@ -149,7 +167,7 @@ class Reader:
         self._put(value, event)
 
     def _scalar(self, event: ScalarEvent) -> None:
-        self._check_tag(event, _TEXTS | _PLAIN)
+        self._check_tag(event, _SCALARS)
         self._add_to_count(1, event)
         value = self._structured(event)
         if event.anchor is not None:
@@ -157,25 +175,27 @@ class Reader:
         self._put(value, event)
 
     def _structured(self, event: ScalarEvent) -> Value:
-        tag = event.tag
-        if tag is None or tag == "!":
-            is_plain = event.implicit[0] and len(event.value) <= _MAX_DIGITS
-            tag = f"{_YAML}str"
-            if is_plain:
-                tag = _resolver.resolve(yaml.ScalarNode, event.value, (True, False))
+        tag, text = event.tag, event.value
+        is_plain = event.implicit[0] and len(text) <= _MAX_DIGITS
+        if (tag is None or tag == "!") and not is_plain:
+            return text
         try:
-            return _scalar(tag.removeprefix(_YAML), event.value)
+            if tag is None or tag == "!":
+                return _plain(text)
+            return _scalar(tag.removeprefix(_YAML), text)
         except (ValueError, binascii.Error) as error:
-            self._refuse(f"{event.value!r:.80}: {error}", event.start_mark)
+            self._refuse(f"{text!r:.80}: {error}", event.start_mark)
 
-    def _check_tag(self, event: yaml.NodeEvent, allowed: set[str]) -> None:
-        tag = getattr(event, "tag", None)
+    def _check_tag(self, event: _Tagged, allowed: set[str]) -> None:
+        tag = event.tag
         if tag is not None and tag != "!" and tag not in allowed:
             msg = f"the tag {tag!r:.80} is refused: a cassette holds data only"
             self._refuse(msg, event.start_mark)
 
     def _put(self, value: Value, event: yaml.Event) -> None:
         if not self._stack:
+            if not isinstance(value, dict):
+                self._refuse("a cassette is a mapping", event.start_mark)
             if self._found:
                 self._refuse("a cassette is one document", event.start_mark)
             self._found.append(value)
@@ -195,6 +215,9 @@ class Reader:
         if isinstance(value, (dict, list, bytes)):
             self._refuse("a key is text", event.start_mark)
         key = value if isinstance(value, str) else str(value)
+        if len(self._stack) == 1 and len(into) >= MAX_PARTS:
+            msg = f"it has more than {MAX_PARTS} parts besides its interactions"
+            self._refuse(msg, event.start_mark)
         if key in into:
             self._refuse(f"the key {key!r:.80} stands twice", event.start_mark)
         return key
@@ -223,6 +246,13 @@ def _line(mark: _Mark | None) -> int:
 
 
 _resolver: _Resolving = Resolver()
+
+
+@lru_cache(4096)
+def _plain(text: str) -> Value:
+    """Return the value that *text* without quotes is."""
+    tag = _resolver.resolve(yaml.ScalarNode, text, (True, False))
+    return _scalar(tag.removeprefix(_YAML), text)
 
 
 def _scalar(kind: str, text: str) -> Value:

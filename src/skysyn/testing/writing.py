@@ -10,7 +10,7 @@ import yaml
 from skysyn.errors import CassetteError
 
 from .narrowing import is_items, is_mapping
-from .reading import Reader
+from .reading import Place, Reader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,10 +82,23 @@ def deserialize(data: str | bytes, path: str = "") -> dict[str, object]:
     if not is_mapping(found) or not is_items(found.get("interactions")):
         msg = "this is no cassette: it has no list of interactions"
         raise CassetteError(msg, path=path, line=1)
-    interactions = found["interactions"]
-    listed = interactions if is_items(interactions) else []
-    read = [_read(one, number, path) for number, one in enumerate(listed, 1)]
+    listed = found["interactions"]
+    read: list[dict[str, object]] = []
+    for index, one in enumerate(listed if is_items(listed) else []):
+        try:
+            read.append(_read(one, f"interaction {index + 1}"))
+        except ValueError as error:
+            line = _line_of(content, index)
+            raise CassetteError(str(error), path=path, line=line) from None
     return {**found, "interactions": read}
+
+
+def _line_of(content: bytes, index: int) -> int:
+    """Return where the interaction with this *index* begins."""
+    lines: dict[Place, int] = {}
+    Reader(content, "", lines).read()
+    place = ("interactions", index)
+    return min((line for at, line in lines.items() if at[:2] == place), default=1)
 
 
 def _shown(interaction: Mapping[str, Any]) -> dict[str, object]:
@@ -128,19 +141,23 @@ def _no_number(name: str) -> float:
     raise ValueError(msg)
 
 
-def _read(interaction: object, number: int, path: str) -> dict[str, object]:
-    where = f"interaction {number}"
+def _read(interaction: object, where: str) -> dict[str, object]:
+    """Return *interaction* as vcrpy wants it.
+
+    Raises:
+        ValueError: it is none.
+    """
     if not is_mapping(interaction):
         msg = f"{where} is no mapping"
-        raise CassetteError(msg, path=path)
+        raise ValueError(msg)
     request, response = interaction.get("request"), interaction.get("response")
     if not is_mapping(request) or not is_mapping(response):
         msg = f"{where} has no request and response"
-        raise CassetteError(msg, path=path)
+        raise ValueError(msg)
     missing = {"method", "uri"} - request.keys()
     if missing or not is_mapping(request.get("headers", {})):
         msg = f"the request of {where} has no method, uri and headers"
-        raise CassetteError(msg, path=path)
+        raise ValueError(msg)
     hoisted = {name: interaction[name] for name in _HOISTED if name in interaction}
     return {
         "request": {
@@ -149,7 +166,7 @@ def _read(interaction: object, number: int, path: str) -> dict[str, object]:
             "headers": request.get("headers", {}),
             "body": _content(request.get("body")),
         },
-        "response": {**response, **hoisted, "body": _body(response, where, path)},
+        "response": {**response, **hoisted, "body": _body(response, where)},
     }
 
 
@@ -157,7 +174,7 @@ def _content(body: object) -> object:
     return json.dumps(body) if isinstance(body, (dict, list)) else body
 
 
-def _body(response: Mapping[str, object], where: str, path: str) -> dict[str, object]:
+def _body(response: Mapping[str, object], where: str) -> dict[str, object]:
     held = response.get("body")
     if not is_mapping(held):
         return {"string": b""}
@@ -172,7 +189,7 @@ def _body(response: Mapping[str, object], where: str, path: str) -> dict[str, ob
             f"in the response of {where} `json` and `string` say different things: "
             "delete `string` if `json` is right"
         )
-        raise CassetteError(msg, path=path)
+        raise ValueError(msg)
     return {"string": string}
 
 
