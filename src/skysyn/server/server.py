@@ -51,8 +51,11 @@ if TYPE_CHECKING:
     from .store.changes import Observers
 
 _ATTEMPTS = 8
-_COLLISIONS = {"40001", "40P01", STALE_PLAN}
-"""What PostgreSQL calls deadlocks, transactions that cannot both be, and old plans."""
+_COLLISIONS = {"40001", "40P01", "23505", STALE_PLAN}
+"""What PostgreSQL calls deadlocks, transactions that cannot both be, and old plans.
+
+So does what two requests made at once, such as the user that the master acts as.
+"""
 _log = logging.getLogger("skysyn.server")
 
 
