@@ -1,0 +1,124 @@
+"""WebSockets over TLS, by every route that has them, and with time limits."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from skysyn import Skygear, Timeout, connect
+from skysyn.errors import (
+    BrokenAnswer,
+    PlaintextRefused,
+    ProxyError,
+    ProxyRefused,
+    TimedOut,
+    TLSError,
+)
+from skysyn.pubsub import Message
+from skysyn.server import Server, Serving, Settings
+from skysyn.server.listening import Certificate
+
+from .authority import HOSTS, authority, authority_file
+from .peer import Line, Peer
+from .proxies import Hop, proxy_peer
+from .routes import ROUTES, open_way
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+KEY = "canary-key"
+WAYS = [route for route in ROUTES if route != "accsyn"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("tls")
+
+
+@pytest.fixture(scope="module")
+def secure(folder: Path) -> Iterator[Serving]:
+    """A server with a certificate of the tests' authority."""
+    issued = authority().issue_cert(*HOSTS)
+    cert, key = folder / "cert.pem", folder / "key.pem"
+    issued.cert_chain_pems[0].write_to_path(str(cert))
+    issued.private_key_pem.write_to_path(str(key))
+    settings = Settings(api_key=KEY, master_key="master-key")
+    shown = Certificate(cert, key)
+    with Server(settings) as server, Serving(server, certificate=shown) as serving:
+        yield serving
+
+
+@pytest.mark.parametrize("route", WAYS)
+def test_messages_travel_by_every_route(
+    secure: Serving, folder: Path, route: str
+) -> None:
+    with open_way(route, secure.port) as way:
+        dialect = Skygear(f"https://{way.host}:{secure.port}", api_key=KEY)
+        trusted = authority_file(folder)
+        session = connect(dialect, proxy=way.proxy, dns=way.dns, verify=trusted)  # type: ignore[arg-type]  # one of the two
+        with session, session.subscribe("news") as messages:
+            session.publish("news", "ä" * 100_000)
+
+            assert messages.receive(10) == Message("news", "ä" * 100_000)
+        if way.hop is not None:
+            assert KEY.encode() not in way.hop.seen
+
+
+def test_a_certificate_of_somebody_else_is_refused(secure: Serving) -> None:
+    session = connect(Skygear(f"https://localhost:{secure.port}", api_key=KEY))
+
+    with pytest.raises(TLSError):
+        session.subscribe("news")
+
+
+def test_an_accsyn_proxy_has_no_websockets(secure: Serving) -> None:
+    with proxy_peer(Hop("accsyn", upstream=("localhost", secure.port))) as peer:
+        dialect = Skygear(f"https://localhost:{secure.port}", api_key=KEY)
+        session = connect(dialect, proxy=f"accsyn://127.0.0.1:{peer.port}")
+
+        with pytest.raises(ProxyError, match="forwards no WebSockets"):
+            session.publish("news", 1)
+
+
+def test_a_proxy_that_refuses_is_told_apart(secure: Serving) -> None:
+    with proxy_peer(Hop("http", ("me", "right"))) as peer:
+        dialect = Skygear(f"https://localhost:{secure.port}", api_key=KEY)
+        session = connect(dialect, proxy=f"http://me:wrong@127.0.0.1:{peer.port}")
+
+        with pytest.raises(ProxyRefused):
+            session.subscribe("news")
+
+
+def test_keys_do_not_travel_unencrypted() -> None:
+    session = connect(Skygear("http://server.test", api_key=KEY))
+
+    with pytest.raises(PlaintextRefused):
+        session.subscribe("news")
+
+
+def test_a_server_that_is_silent_is_given_up() -> None:
+    with Peer(lambda line: line.pause(5)) as peer:
+        dialect = Skygear(f"http://127.0.0.1:{peer.port}", api_key=KEY)
+        session = connect(dialect, timeout=Timeout(connect=0.3))
+        started = time.monotonic()
+
+        with pytest.raises(TimedOut):
+            session.publish("news", 1)
+
+    assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize("said", [b"", b"HTTP/1.1 101 Yes\r\n\r\n", b"nonsense\r\n"])
+def test_a_server_that_hangs_up_is_told_apart(said: bytes) -> None:
+    def answer(line: Line) -> None:
+        line.read_until(b"\r\n\r\n")
+        line.send(said)
+
+    with Peer(answer) as peer:
+        session = connect(Skygear(f"http://127.0.0.1:{peer.port}", api_key=KEY))
+
+        with pytest.raises(BrokenAnswer):
+            session.publish("news", 1)
