@@ -28,7 +28,7 @@ ADMIN, EMPLOYEE, STANDARD, OTHER = (
     f"{name}@acme.example" for name in ("kim", "emma", "stan", "otto")
 )
 ACCOUNTS = (
-    Account(ADMIN, "admin", "key-of-kim", password="word-of-kim"),
+    Account(ADMIN, "admin", "key-of-kim"),
     Account(EMPLOYEE, "employee", "key-of-emma"),
     Account(STANDARD, "standard", "key-of-stan"),
     Account(OTHER, "standard", "key-of-otto"),

@@ -287,7 +287,8 @@ def add_tasks(
     known = tasks.of_job(context, key)
     spec: Any = job["_spec"] or {}
     fixed = {"source": None, "destination": spec.get("destination")}
-    planning = tasks.Planning(context, key, known, fixed)
+    parties = {name: job[name] for name in ("source", "destination")}
+    planning = tasks.Planning(context, key, known, fixed, parties)
     there = {_both_ends(row): row for row in known}
     new: list[tasks.Wanted] = []
     again: list[Row] = []

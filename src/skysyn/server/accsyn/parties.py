@@ -46,14 +46,15 @@ def parse(text: str) -> Place:
         raise invalid(msg) from None
 
 
-def find_end(context: Context, text: str) -> End:
-    """Return the end that *text* names.
+def find_end(context: Context, text: str, party: str | None = None) -> End:
+    """Return the end that *text* names; a bare path is one of the *party*'s.
 
     Raises:
         RemoteError: it names nothing that the caller may use.
     """
     place = parse(text)
-    party = _party(context, place)
+    if party is None or not _is_bare(place):
+        party = _party(context, place)
     shown: dict[str, JSON] = {"path": place.path or text}
     kind, _, key = party.partition(":")
     if kind in {"user", "site", "client"}:
@@ -61,6 +62,12 @@ def find_end(context: Context, text: str) -> End:
     else:
         shown |= _storage(context, place)
     return End(party, shown, place)
+
+
+def _is_bare(place: Place) -> bool:
+    """Whether a place is a relative path, which each side has its own start for."""
+    is_absolute = place.path.startswith(("/", "\\", "~")) or place.path[1:2] == ":"
+    return place.host is None and place.root is None and not is_absolute
 
 
 def workspace_party(context: Context) -> str:

@@ -125,7 +125,8 @@ class Planning:
     known: list[Row]
     fixed: Mapping[str, str | None]
     """The ends that the job has, where a task names none."""
-    mirrors: bool = False
+    parties: Mapping[str, str | None] = attrs.field(factory=dict[str, "str | None"])
+    """The parties that the job has already."""
 
     def plan(self, tasks: Sequence[Wanted]) -> list[Planned]:
         """Return *tasks* as they are stored."""
@@ -149,8 +150,16 @@ class Planning:
         given.refuse_others(_ALLOWED)
         source = given.text("source") or self.fixed.get("source")
         destination = given.text("destination") or self.fixed.get("destination")
-        start = None if source is None else find_end(self.context, source)
-        end = None if destination is None else find_end(self.context, destination)
+        start = (
+            None
+            if source is None
+            else find_end(self.context, source, self.parties.get("source"))
+        )
+        end = (
+            None
+            if destination is None
+            else find_end(self.context, destination, self.parties.get("destination"))
+        )
         row = {
             **self._row(given, task.uri or _free(number, uris), number),
             "size": self._size(given, source),
