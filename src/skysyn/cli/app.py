@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from skysyn.cli import cloud, story
+from skysyn.cli.cassettes import cassettes
 from skysyn.cli.moving import export, import_
 from skysyn.cli.proxying import proxy
 from skysyn.cli.serving import serve
@@ -59,3 +60,4 @@ app.command()(proxy)
 app.command()(export)
 app.command("import")(import_)
 app.add_typer(cloud.app, name="cloud")
+app.add_typer(cassettes)

@@ -50,6 +50,16 @@ class AccsynLanguage:
             return raw_question(request, PLACES)
         return _question(asked, operation)
 
+    def reading(self, request: Request) -> Operation | None:
+        """Return the operation of *request* if it changes nothing, else None."""
+        endpoint = AccsynEndpoint()
+        try:
+            asked = endpoint.read(request)
+            is_read = asked.purpose == "event" and asked.event.is_read
+            return endpoint.operation(asked) if is_read else None
+        except RemoteError:
+            return None
+
     def tidy(self, request: Request) -> Request:
         """Return *request* without the name of this machine."""
         headers = {

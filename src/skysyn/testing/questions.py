@@ -68,6 +68,10 @@ class Language(Protocol):
         """Return *request* without what is only true of this machine."""
         ...
 
+    def reading(self, request: Request) -> Operation | None:
+        """Return the operation of *request* if it changes nothing, else None."""
+        ...
+
 
 def meaning(value: object, places: SecretPlaces) -> Meaning:
     """Return *value*, an operation or a part of one, as plain data with its types."""

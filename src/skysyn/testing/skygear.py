@@ -10,7 +10,7 @@ import attrs
 from skysyn.dialects.skygear.endpoint import Asked, SkygearEndpoint, Unreadable
 from skysyn.dialects.skygear.secrets import PLACES
 from skysyn.errors import RemoteError
-from skysyn.models import Call, Save
+from skysyn.models import Call, Fetch, Save, Select
 
 from .questions import Question, meaning, terms
 from .raw import raw_question
@@ -51,6 +51,19 @@ class SkygearLanguage:
             # what the server refuses is matched as it is said
             return raw_question(request, PLACES)
         return _question(asked, operation)
+
+    def reading(self, request: Request) -> Operation | None:
+        """Return the operation of *request* if it changes nothing, else None."""
+        path = unquote(urlsplit(request.url).path).removeprefix("/")
+        endpoint = SkygearEndpoint(frozenset({path.replace("/", ":")}))
+        try:
+            found = endpoint.parse(request)
+        except (Unreadable, RemoteError):
+            return None
+        is_read = isinstance(found, (Select, Fetch)) or (
+            isinstance(found, Call) and _reads(found.name)
+        )
+        return found if is_read else None
 
     def tidy(self, request: Request) -> Request:
         """Return *request*: nothing in it tells of the machine."""
