@@ -38,7 +38,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
         yield made
 
 
-@pytest.mark.parametrize("story", ["v3"])
+@pytest.mark.parametrize("story", ["v3", "v2", "v1"])
 def test_the_stories_are_long_enough(story: str) -> None:
     assert len(expected(story)) >= 60
 
@@ -49,6 +49,22 @@ def test_the_client_of_version_3_tells_its_story(world: World) -> None:
     told = world.tell(python, "accsyn_api", "v3", workspace="acmefilm")
 
     assert told == expected("v3")
+
+
+def test_the_client_of_version_2_tells_its_story(world: World) -> None:
+    python = python_with(NAME, "2.2.1")
+
+    told = world.tell(python, "accsyn_api", "v2", domain="acmefilm")
+
+    assert told == expected("v2")
+
+
+def test_the_client_of_version_1_tells_its_story(world: World) -> None:
+    python = python_with(NAME, "1.4.1.post1")
+
+    told = world.tell(python, "accsyn_api", "v1", domain="acmefilm")
+
+    assert told == expected("v1")
 
 
 def test_our_own_session_tells_the_same_story(world: World) -> None:

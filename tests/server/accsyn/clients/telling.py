@@ -15,7 +15,7 @@ import socket
 import sys
 import time
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,10 +75,10 @@ class Teller:
 
     def _plain(self, value: Any) -> Any:
         if isinstance(value, dict):
-            members: dict[str, Any] = value
+            members = cast("dict[str, Any]", value)
             return {self._text(key): self._plain(members[key]) for key in members}
         if isinstance(value, (list, tuple)):
-            items: list[Any] = list(value)
+            items = cast("list[Any]", value)
             return [self._plain(item) for item in items]
         if isinstance(value, date):
             return "<date>"
