@@ -41,3 +41,18 @@ assert before == after
 """
 
     subprocess.run([sys.executable, "-c", source], check=True)
+
+
+def test_connecting_to_skygear_loads_nothing_of_accsyn() -> None:
+    source = """
+import sys
+from skysyn import Record, Skygear, connect
+connect(Skygear("http://localhost", api_key="k"))
+print(*(name for name in sys.modules if "accsyn" in name))
+"""
+
+    done = subprocess.run(
+        [sys.executable, "-c", source], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.split() == ["skysyn.transport.accsyn"]

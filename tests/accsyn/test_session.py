@@ -604,7 +604,7 @@ def test_rate_is_the_services(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def connect_rate() -> Any:
-    from skysyn.session.connect import ACCSYN_RATE  # noqa: PLC0415  # a constant of it
+    from skysyn.session.accsyn_opening import ACCSYN_RATE  # noqa: PLC0415  # a constant of it
 
     return ACCSYN_RATE
 

@@ -13,7 +13,7 @@ from skysyn.dialects.accsyn.dialect import Accsyn
 from skysyn.dialects.accsyn.settings import named_file, proxy_named
 from skysyn.errors import DeclarationError, QueryError, RemoteError, SkysynError
 from skysyn.session.accsyn import AccsynSession
-from skysyn.session.connect import ACCSYN_RATE
+from skysyn.session.accsyn_opening import ACCSYN_RATE
 from skysyn.transport import Timeout, open_transport
 
 from . import plain

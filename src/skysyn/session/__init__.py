@@ -1,10 +1,16 @@
 """Sessions: join models, a dialect and a transport."""
 
-from .accsyn import AccsynSession
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from .base import Session
 from .connect import connect
 from .report import Failure, FetchReport, Report
 from .skygear import AuthResult, SkygearSession
+
+if TYPE_CHECKING:
+    from .accsyn import AccsynSession
 
 __all__ = [
     "AccsynSession",
@@ -16,3 +22,13 @@ __all__ = [
     "SkygearSession",
     "connect",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name != "AccsynSession":
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    # it costs as much to import as all the rest
+    from .accsyn import AccsynSession  # noqa: PLC0415
+
+    return AccsynSession

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack, overload
 
-from skysyn.dialects.accsyn.dialect import Accsyn
-from skysyn.dialects.accsyn.settings import proxy_named
 from skysyn.dialects.base import Dialect
 from skysyn.dialects.skygear.dialect import Skygear
 from skysyn.errors import DeclarationError
@@ -19,7 +17,6 @@ from skysyn.transport import (
     open_transport,
 )
 
-from .accsyn import AccsynSession
 from .base import Session
 from .skygear import SkygearSession
 
@@ -27,7 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from os import PathLike
 
+    from skysyn.dialects.accsyn.dialect import Accsyn
     from skysyn.transport import DNS, TLS
+
+    from .accsyn import AccsynSession
 
 D = TypeVar("D", bound=Dialect)
 
@@ -38,9 +38,6 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "limits": (Limits,),
     "proxy": (Proxy, str, Transport),
 }
-
-ACCSYN_RATE = Rate(30, burst=60)
-"""How many requests a second accsyn takes from one address."""
 
 
 class Options(TypedDict, total=False):
@@ -108,11 +105,12 @@ def connect(
             together with a transport, or one is of the wrong type.
     """
     _check(dialect, transport, options)
-    if isinstance(dialect, Accsyn):
-        options = _for_accsyn(options, dialect)
+    if dialect.family == "accsyn":
+        # it costs as much to import as all the rest
+        from .accsyn_opening import open_accsyn  # noqa: PLC0415
+
+        return open_accsyn(dialect, transport, options)
     carrier = transport or open_transport(**options)
-    if isinstance(dialect, Accsyn):
-        return AccsynSession(dialect, carrier)
     if isinstance(dialect, Skygear):
         return SkygearSession(dialect, carrier)
     return Session(dialect, carrier)
@@ -140,12 +138,3 @@ def _check_option(name: str, value: object) -> None:
     shown = kind[0].__name__
     msg = f"{name}={value!r:.80} is no {shown}: write {name}={shown}(…)"
     raise DeclarationError(msg)
-
-
-def _for_accsyn(options: Options, dialect: Accsyn) -> Options:
-    """Return *options* with what accsyn wants where nothing is said."""
-    return {
-        **options,
-        "proxy": options.get("proxy") or proxy_named(dialect.env_file),
-        "rate": options.get("rate") or ACCSYN_RATE,
-    }
