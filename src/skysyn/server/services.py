@@ -18,7 +18,7 @@ from .hubs import open_hubs
 from .notices import Notices
 from .push.opening import open_pushing
 from .signed_tokens import SignedTokens
-from .signing import Signer, secret_for
+from .signing import Signer
 from .store import Store
 from .trail import Trail
 
@@ -64,9 +64,7 @@ def open_services(settings: Settings) -> Generator[Services]:
 
 def _signer(settings: Settings) -> Signer:
     prefix = settings.asset_url_prefix or "http://localhost/files"
-    # not the master key itself: names that clients choose are signed
-    secret = settings.asset_secret or secret_for("files", settings.master_key)
-    return Signer(prefix, secret, settings.asset_public)
+    return Signer(prefix, settings.file_secret, settings.asset_public)
 
 
 def _open_tokens(settings: Settings, store: Store) -> Tokens:

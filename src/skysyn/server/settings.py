@@ -14,6 +14,7 @@ from skysyn.errors import DeclarationError
 
 from .policy import PasswordPolicy
 from .push import Push
+from .signing import secret_for
 
 
 def _check_name(_: object, __: object, value: str) -> None:
@@ -85,3 +86,9 @@ class Settings:
     max_file: int = 1024 * 1024 * 1024
     max_body: int = 16 * 1024 * 1024
     limits: Limits = attrs.field(factory=Limits)
+
+    @property
+    def file_secret(self) -> str:
+        """What signs the URLs of files."""
+        # not the master key itself: names that clients choose are signed
+        return self.asset_secret or secret_for("files", self.master_key)

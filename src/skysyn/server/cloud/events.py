@@ -47,7 +47,7 @@ def configuration(settings: Settings) -> dict[str, JSON]:
             "auth_record_keys": groups,
             "dev_mode": settings.dev_mode,
             "cors_host": settings.cors_host,
-            "slave": False,
+            "slave": settings.slave,
             "response_timeout": settings.response_seconds,
         },
         "database": {
@@ -57,10 +57,10 @@ def configuration(settings: Settings) -> dict[str, JSON]:
         "auth": {"custom_token_secret": settings.custom_token_secret or ""},
         "asset_store": {
             "implementation": "fs",
-            "public": False,
+            "public": settings.asset_public,
             "fs": {
                 "url_prefix": settings.asset_url_prefix or "",
-                "secret": settings.asset_secret,
+                "secret": settings.file_secret,
             },
         },
         "verification": {"required": settings.verify_required},
