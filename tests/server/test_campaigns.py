@@ -186,7 +186,8 @@ def test_many_clients_at_once_see_what_was_done(anybody: Asker) -> None:
     ledger = clients[0].ledger
 
     with ThreadPoolExecutor(CLIENTS) as pool:
-        list(pool.map(lambda client: client.run(operations), clients))
+        for running in [pool.submit(client.run, operations) for client in clients]:
+            running.result()
     for board in range(BOARDS):
         [seen] = anybody.result("record:fetch", ids=[f"board/{board}"])
         ledger.check(board, ledger.done(board), seen)

@@ -125,10 +125,10 @@ class Remains:
         store = Store(database, "myapp")
         with closing(store), store.read() as work:
             run = work.connection.exec_driver_sql
-            sizes = run("SELECT batch, count(*) FROM b GROUP BY batch").all()
+            sizes = run("SELECT batch, count(*) FROM b GROUP BY batch").tuples().all()
             last = run("SELECT _id, batch, n FROM last").all()
         return cls(
-            {batch: size for batch, size in sizes},
+            dict(sizes),
             {client: (batch, int(number)) for client, batch, number in last},
         )
 
