@@ -191,6 +191,7 @@ class Server:
     def close(self) -> None:
         """Close the database, and delete what is temporary."""
         self._timers.stop()
+        self._services.cloud.finish()
         self._exit.close()
 
     def __enter__(self) -> Self:

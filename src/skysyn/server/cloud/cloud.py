@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from threading import Thread
+import time
+from threading import Thread, current_thread
 from typing import TYPE_CHECKING
 
 import attrs
@@ -38,6 +39,7 @@ class Cloud:
     routes: Routes = attrs.field(factory=Routes)
     ops: Mapping[str, registration.Op] = attrs.field(factory=dict[str, registration.Op])
     limits: Limits = attrs.field(factory=Limits)
+    _beside: set[Thread] = attrs.field(factory=set[Thread], init=False)
 
     def call(
         self,
@@ -75,9 +77,19 @@ class Cloud:
                 self.call(message, ASYNC_SECONDS)
             except Exception:
                 _log.exception("%s %s failed", message["kind"], message["name"])
+            finally:
+                self._beside.discard(current_thread())
 
         if self.code is not None:
-            Thread(target=work, name="skysyn-cloud", daemon=True).start()
+            thread = Thread(target=work, name="skysyn-cloud", daemon=True)
+            self._beside.add(thread)
+            thread.start()
+
+    def finish(self, seconds: float = 5.0) -> None:
+        """Wait for what runs beside requests, but not longer than so many seconds."""
+        until = time.monotonic() + seconds
+        for thread in [*self._beside]:
+            thread.join(max(0.0, until - time.monotonic()))
 
 
 def start(code: CloudCode, config: JSON, seconds: float | None) -> Cloud:
