@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from skysyn.cli.app import app
+from skysyn.cli.auth_keys import parse_auth_keys
 from skysyn.cli.logs import JSONFormatter
 from skysyn.server import Settings
 
@@ -144,6 +147,24 @@ def test_variables_of_the_original_mean_what_they_meant(
 
     assert result.exit_code == 0, result.output
     assert {name: getattr(command.settings, name) for name in made} == made
+
+
+_NAMES = st.text("abcdefgh_", min_size=1, max_size=8)
+_GROUPS = st.lists(st.lists(_NAMES, min_size=1, max_size=3).map(tuple), max_size=4)
+
+
+@given(_GROUPS)
+def test_sets_of_fields_are_read_as_they_are_written(
+    groups: list[tuple[str, ...]],
+) -> None:
+    shown = (g[0] if len(g) == 1 else f"({','.join(g)})" for g in groups)
+
+    assert parse_auth_keys(",".join(shown)) == tuple(groups)
+
+
+@given(st.text())
+def test_any_text_is_read_as_sets_of_fields(text: str) -> None:
+    assert all(all(group) and group for group in parse_auth_keys(text))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,9 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from skysyn.errors import DeclarationError, StateError
 from skysyn.server import Server
@@ -21,6 +24,7 @@ from .redis_server import RedisServer, find_program
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from skysyn.models import JSON
     from skysyn.server.hub import Hub
 
 
@@ -43,7 +47,7 @@ def heard(hub: Hub, publish: Callable[[], None], last: object) -> list[object]:
         found: list[object] = []
         async with asyncio.timeout(20):
             while not found or found[-1] != last:
-                found.append(json.loads(await one.next())["data"])
+                found.append(json.loads(await one.next() or "")["data"])
         hub.forget(one)
         return found
 
@@ -97,6 +101,44 @@ def test_what_others_say_on_the_channel_is_passed_over(
         pair[0].app.publish("news", "right")
 
     assert heard(pair[1].app, publish, "right") == ["right"]
+
+
+_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | _TEXT,
+    lambda inner: st.lists(inner) | st.dictionaries(_TEXT, inner),
+    max_leaves=5,
+)
+
+
+@given(st.lists(st.tuples(_TEXT, _JSON), min_size=1, max_size=5))
+@hypothesis_settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_all_processes_hear_the_same_on_any_channel(
+    pair: tuple[Hubs, Hubs], said: list[tuple[str, JSON]]
+) -> None:
+    async def listen() -> list[list[str | None]]:
+        ears = [Subscriber() for _ in pair]
+        for hubs, ear in zip(pair, ears, strict=True):
+            for channel, _ in said:
+                hubs.app.subscribe(ear, channel)
+        for channel, data in said:
+            pair[0].app.publish(channel, data)
+        async with asyncio.timeout(20):
+            found = [[await ear.next() for _ in said] for ear in ears]
+        for hubs, ear in zip(pair, ears, strict=True):
+            hubs.app.forget(ear)
+        return found
+
+    here, there = asyncio.run(listen())
+
+    assert here == there
+    assert [json.loads(text or "") for text in here] == [
+        {"channel": channel, "data": data} for channel, data in said
+    ]
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from skysyn.errors import SkysynError
 
 from . import options as option
 from . import places, workspaces
+from .auth_keys import parse_auth_keys
 from .hosting import Hosted
 from .logs import start_logs
 from .password_options import PasswordOptions
@@ -39,15 +40,6 @@ _MISSING = "the server needs its extra: pip install 'skysyn[server]'"
 
 def _made_up() -> str:
     return secrets.token_hex(16)
-
-
-def _auth_keys(text: str) -> tuple[tuple[str, ...], ...]:
-    """Return the sets of fields in text such as `username,(email,phone)`."""
-    groups: list[tuple[str, ...]] = []
-    for number, part in enumerate(text.replace(")", "(").split("(")):
-        names = tuple(name.strip() for name in part.split(",") if name.strip())
-        groups += [names] if number % 2 else [(name,) for name in names]
-    return tuple(group for group in groups if group)
 
 
 def _is_loopback(host: str) -> bool:
@@ -126,7 +118,7 @@ def serve(  # noqa: PLR0913  # an option each
             master_key=master_key or _made_up(),
             dev_mode=dev_mode,
             cors_host=cors_host,
-            auth_keys=_auth_keys(auth_keys),
+            auth_keys=parse_auth_keys(auth_keys),
             token_store=places.token_store(token_store, token_store_path),
             token_prefix=token_prefix,
             token_secret=token_secret or None,
@@ -181,7 +173,7 @@ def _run(
     host: str,
     port: int,
     beside: AccsynSettings | None = None,
-    hosted: Hosted = Hosted(),  # noqa: B008  # it is frozen
+    hosted: Hosted = Hosted(),  # it is frozen
 ) -> None:
     """Serve until a signal; then answer what is asked already."""
     from skysyn.server import Server, Serving  # noqa: PLC0415  # as above
