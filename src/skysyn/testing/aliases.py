@@ -44,7 +44,7 @@ class Aliases:
         """Return *text* with every secret that is long enough replaced."""
         if self._pattern is None:
             self._seen = self._forms()
-            self._pattern = re.compile("|".join(map(re.escape, self._seen)) or "$^")
+            self._pattern = re.compile("|".join(map(re.escape, self._seen)) or "(?!)")
         return self._pattern.sub(lambda found: self._seen[found[0]], text)
 
     def _forms(self) -> dict[str, str]:

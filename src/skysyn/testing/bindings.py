@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import attrs
 
@@ -33,6 +33,11 @@ class Bindings:
     told: set[str] = attrs.field(factory=set[str])
     """The stand-ins that an answer has brought: who sends one sends it as it is."""
 
+    @classmethod
+    def starting(cls) -> Self:
+        """Return bindings of a run that begins now."""
+        return cls(lambda: datetime.now(UTC))
+
     def match(self, recorded: Question, sent: Question) -> bool:
         """Return whether both ask the same; remember the pairs if so."""
         trial = _Trial(self)
@@ -51,6 +56,15 @@ class Bindings:
         if recorded is None or sent is None:
             return recorded == sent
         return _Trial(self).same(recorded, sent)
+
+    def pair(self, recorded: Meaning, live: Meaning) -> bool:
+        """Return whether both mean the same; remember the pairs if so."""
+        trial = _Trial(self)
+        if not trial.same(recorded, live):
+            return False
+        for stand_in, value in trial.pairs.items():
+            self.bind(stand_in, value)
+        return True
 
     def bind(self, stand_in: str, value: str) -> None:
         """Remember that *value* is what *stand_in* stands for."""

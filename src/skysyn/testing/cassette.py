@@ -103,7 +103,7 @@ class Cassette:
         return Player.of(
             exchanges,
             self.language,
-            Bindings(lambda: datetime.now(UTC)),
+            Bindings.starting(),
             keeps_order=self.rules.in_order,
         )
 

@@ -21,7 +21,8 @@ class Exchange:
     """A *request* and its *response*.
 
     *in_order* says that nothing else was sent meanwhile; a *repeated* one may be played
-    again and again. *recorded_at* is set if the file was begun at another time.
+    again and again. *recorded_at* is set if the file was begun at another time. *asks*
+    tells people what is asked, where the request itself is hard to read.
     """
 
     request: Request
@@ -29,6 +30,7 @@ class Exchange:
     in_order: bool = True
     repeated: bool = False
     recorded_at: str | None = None
+    asks: Mapping[str, str] = attrs.field(factory=dict[str, str])
 
 
 def keep(exchange: Exchange) -> tuple[KeptRequest, dict[str, object]]:
@@ -46,6 +48,8 @@ def keep(exchange: Exchange) -> tuple[KeptRequest, dict[str, object]]:
         answer["order"] = "any"
     if exchange.repeated:
         answer["repeat"] = True
+    if exchange.asks:
+        answer["asks"] = dict(exchange.asks)
     if exchange.recorded_at is not None:
         answer["recorded_at"] = exchange.recorded_at
     return kept, answer

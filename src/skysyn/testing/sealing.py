@@ -74,10 +74,14 @@ class Seal:
         self._body(response.body)
 
     def _seal(self, exchange: Exchange) -> Exchange:
+        request = self._request(exchange.request)
+        # what is in a query string is no mapping that people can read
+        terms = self.language.ask(request).terms if "?%7B" in request.url else {}
         return attrs.evolve(
             exchange,
-            request=self._request(exchange.request),
+            request=request,
             response=self._response(exchange.response),
+            asks=terms,
         )
 
     def _request(self, request: Request) -> Request:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _Base: TypeAlias = yaml.SafeDumper
 _DUMPER: type[_Base] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _WIDE = 1_000_000_000
-_HOISTED = ("recorded_at", "order", "repeat")
+_HOISTED = ("recorded_at", "order", "repeat", "asks")
 """What vcrpy keeps with a response, and people look for beside it."""
 
 

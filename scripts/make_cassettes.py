@@ -1,0 +1,163 @@
+# ruff: noqa: INP001  # a script, not a module of a package
+"""Make the cassettes of `tests/recorded/test_cassettes.py`.
+
+Skygear's hold what a real server was recorded to answer: the folder of the recordings
+is the argument. accsyn's hold what its official client was recorded to ask, and what
+the local server answers.
+
+    python -m scripts.make_cassettes ../shared/recordings
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from skysyn.testing import files
+from skysyn.testing.accsyn import AccsynLanguage
+from skysyn.testing.aliases import Aliases
+from skysyn.testing.carrying import CassetteTransport
+from skysyn.testing.cassette import Cassette
+from skysyn.testing.exchanges import Exchange
+from skysyn.testing.facts import Facts
+from skysyn.testing.files import Recording
+from skysyn.testing.modes import Mode
+from skysyn.testing.names import place_of
+from skysyn.testing.sealing import Seal
+from skysyn.testing.skygear import SkygearLanguage
+from skysyn.testing.standins import StandIns
+from skysyn.testing.tape import made_ids
+from skysyn.transport import Request, Response, Transport
+from tests.server.accsyn.test_recorded import EVENTS, Recorded, _stage
+from tests.server.accsyn.world import World
+
+ROOT = Path(__file__).parents[1]
+TEST = "tests/recorded/test_cassettes.py::test_our_client_gets_the_recorded_answers"
+TOPICS = {
+    "01-auth": 60_000,
+    "02-role": 60_000,
+    "03-record-save": 60_000,
+    "04-record-query": 80_000,
+    "06-record-fetch-delete": 60_000,
+    "07-schema": 60_000,
+    "12-errors": 30_000,
+}
+"""How many characters of each topic are kept, from its beginning."""
+RECORDED_ON = datetime(2026, 11, 22, tzinfo=UTC)
+_ELIDED = re.compile(r"⟪|\.\.\.\[\d+ chars\]|x{9}\.\.\.")
+_LONGEST = 20_000
+
+
+def main() -> None:
+    """Write every cassette anew."""
+    for topic, size in TOPICS.items():
+        make_skygear(Path(sys.argv[1]) / "skygear" / f"{topic}.json", size)
+    for name, methods in {"reads": {"GET"}, "writes": {"POST", "PUT", "DELETE"}}.items():
+        make_accsyn(name, methods)
+
+
+def place(name: str, service: str) -> Path:
+    """Return where the cassette of the test's parameter *name* is."""
+    return ROOT / "cassettes" / place_of(f"{TEST}[{name}]", service)
+
+
+def make_skygear(source: Path, size: int) -> None:
+    """Write the cassette of one topic."""
+    topic: dict[str, Any] = json.loads(source.read_text())
+    exchanges: list[Exchange] = []
+    for one in topic["exchanges"]:
+        size -= len(json.dumps(one))
+        exchange = read(one)
+        changes_nothing = one["response"]["status"] >= 400
+        if exchange is None and changes_nothing:
+            continue
+        if size < 0 or exchange is None:
+            break
+        exchanges.append(exchange)
+    language = SkygearLanguage()
+    asked = [(language.ask(e.request), e.request, e.response) for e in exchanges]
+    aliases = Aliases()
+    aliases.learn("api-key", ["apikey"])
+    aliases.learn("master-key", ["masterkey"])
+    day = StandIns(RECORDED_ON, RECORDED_ON + timedelta(days=1), made_ids(asked))
+    server = exchanges[0].response.header("server") or ""
+    facts = Facts(
+        "skygear",
+        RECORDED_ON.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        endpoint="http://localhost:3000",
+        server=server,
+    )
+    path = place(source.stem, "skygear")
+    files.save(path, Recording(Seal(language, aliases, day).seal(exchanges), facts))
+
+
+def read(recorded: dict[str, Any]) -> Exchange | None:
+    """Return one recorded exchange, or None if it is not there as a whole."""
+    sent, answered = recorded["request"], recorded["response"]
+    if _ELIDED.search(json.dumps(recorded, ensure_ascii=False)):
+        return None
+    body = json.dumps(sent["json"]) if "json" in sent else sent.get("body", "")
+    if answered.get("json") is None or not isinstance(body, str):
+        return None
+    headers = {str(k): str(v) for k, v in sent["headers"].items()}
+    request = Request(
+        sent["method"], f"http://localhost:3000{sent['path']}", headers, body.encode()
+    )
+    text = json.dumps(answered["json"])
+    response = Response(answered["status"], dict(answered["headers"]), text.encode())
+    return Exchange(request, response)
+
+
+@attrs.define
+class Through(World):
+    """A world whose requests pass a transport."""
+
+    transport: Transport
+
+    def send(self, request: Request) -> Response:
+        """Send any request."""
+        return self.transport.send(request)
+
+
+def make_accsyn(name: str, methods: set[str]) -> None:
+    """Write the cassette of what the official client asks by *methods*."""
+    cassette = Cassette(place(name, "accsyn"), AccsynLanguage(), Mode.REWRITE)
+    with tempfile.TemporaryDirectory() as folder, _stage(Path(folder)) as stage:
+        upstream = stage.world
+        carrier = Carrier(upstream)
+        with cassette:
+            transport = CassetteTransport(cassette, lambda: carrier)
+            through = Through(upstream.server, upstream.clock, transport)
+            recorded = attrs.evolve(stage, world=through)
+            for one in EVENTS:
+                if one.method in methods and is_short(one):
+                    recorded.answer(one)
+
+
+def is_short(recorded: Recorded) -> bool:
+    """Return whether a request is one that people may want to read."""
+    return len(json.dumps(recorded.document)) < _LONGEST and (
+        "gz_data" not in recorded.document and recorded.path.startswith("/api/v3")
+    )
+
+
+class Carrier(Transport):
+    """Carries requests to a world."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def send(self, request: Request) -> Response:
+        """Return the answer of the world's server."""
+        return self._world.send(request)
+
+
+if __name__ == "__main__":
+    main()
