@@ -6,15 +6,14 @@ through `skysyn proxy`, and to a host by TLS. Ours tell the same.
 
 from __future__ import annotations
 
-import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.server.installing import python_with
 
-from .worlds import STORIES, WAYS, World, served
+from .worlds import WAYS, World, served, told_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,11 +25,6 @@ NAME = "accsyn-python-api"
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
-def expected(story: str) -> list[Any]:
-    lines = (STORIES / "clients" / f"{story}.jsonl").read_text("utf-8").splitlines()
-    return [json.loads(line) for line in lines]
-
-
 @pytest.fixture(params=WAYS)
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     way: Way = request.param
@@ -40,7 +34,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
 
 @pytest.mark.parametrize("story", ["v3", "v2", "v1"])
 def test_the_stories_are_long_enough(story: str) -> None:
-    assert len(expected(story)) >= 60
+    assert len(told_before(story)) >= 60
 
 
 def test_the_client_of_version_3_tells_its_story(world: World) -> None:
@@ -48,7 +42,7 @@ def test_the_client_of_version_3_tells_its_story(world: World) -> None:
 
     told = world.tell(python, "accsyn_api", "v3", workspace="acmefilm")
 
-    assert told == expected("v3")
+    assert told == told_before("v3")
 
 
 def test_the_client_of_version_2_tells_its_story(world: World) -> None:
@@ -56,7 +50,7 @@ def test_the_client_of_version_2_tells_its_story(world: World) -> None:
 
     told = world.tell(python, "accsyn_api", "v2", domain="acmefilm")
 
-    assert told == expected("v2")
+    assert told == told_before("v2")
 
 
 def test_the_client_of_version_1_tells_its_story(world: World) -> None:
@@ -64,7 +58,7 @@ def test_the_client_of_version_1_tells_its_story(world: World) -> None:
 
     told = world.tell(python, "accsyn_api", "v1", domain="acmefilm")
 
-    assert told == expected("v1")
+    assert told == told_before("v1")
 
 
 def test_our_own_session_tells_the_same_story(world: World) -> None:
@@ -74,4 +68,4 @@ def test_our_own_session_tells_the_same_story(world: World) -> None:
         sys.executable, "skysyn.accsyn", "v3", workspace="acmefilm", **more
     )
 
-    assert told == expected("v3")
+    assert told == told_before("v3")

@@ -102,3 +102,9 @@ def _certificate(folder: Path) -> Certificate:
     chain = folder / "server.pem"
     issued.private_key_and_cert_chain_pem.write_to_path(str(chain))
     return Certificate(chain)
+
+
+def told_before(story: str) -> list[Any]:
+    """Return the steps of a story as they were told when it was written down."""
+    lines = (STORIES / "clients" / f"{story}.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(line) for line in lines]
