@@ -83,6 +83,11 @@ class AnyExpr:
             )
             raise _NotForThis(msg)
 
+        def __invert__(self):
+            name = f"{self.path.model}.{self.path}"
+            msg = f"~{name} says nothing: write {name} == False, or ~({name} == …)"
+            raise QueryError(msg)
+
     def is_null(self) -> Predicate:
         """Hold where the field has no value."""
         return Compare("eq", self.path, None)

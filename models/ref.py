@@ -103,6 +103,19 @@ class Reference(msgspec.Struct, Generic[M], eq=False):
             raise NoSessionError(msg)
         return found
 
+    if not TYPE_CHECKING:
+        # checkers must not take every name for an attribute
+
+        def __getattr__(self, name: str) -> object:
+            model = self.model.__name__
+            msg = f"{self!r} has no attribute {name!r}"
+            if name in self.model.__sky_fields__:
+                msg += (
+                    f": it is the field of a {model}, which is not fetched by itself; "
+                    f"write .load().{name}"
+                )
+            raise AttributeError(msg)
+
     def __eq__(self, other: object) -> bool:
         model: type = getattr(other, "model", type(other))
         if not hasattr(model, "__collection__"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import Enum
@@ -421,3 +422,10 @@ def test_what_is_not_found_names_the_condition() -> None:
 
     with pytest.raises(NoResult, match=r"^no Person found by _id == 'ann'$"):
         Person.query(session).get("ann")
+
+
+def test_negating_a_field_says_what_to_write() -> None:
+    expression: Any = Errand.done
+
+    with pytest.raises(QueryError, match=r"write Errand\.done == False"):
+        operator.invert(expression)

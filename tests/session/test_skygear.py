@@ -272,6 +272,11 @@ def test_an_admin_acts_as_a_user_in_a_session_of_its_own(users: Users) -> None:
     assert users.headers[1]["X-Skygear-Access-Token"] == "own"
 
 
+def test_nobody_is_acted_as_without_an_id(users: Users) -> None:
+    with pytest.raises(QueryError, match="takes the id of a user"):
+        users.open().as_user("")
+
+
 def test_a_session_may_be_on_another_database(users: Users) -> None:
     private = users.open().database("_private")
 

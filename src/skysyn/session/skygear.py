@@ -16,6 +16,7 @@ from skysyn.dialects.skygear.model import Record
 from skysyn.errors import (
     Conflict,
     ProtocolError,
+    QueryError,
     RemoteError,
     SkysynError,
 )
@@ -89,7 +90,14 @@ class SkygearSession(Session[Skygear]):
         return super().origin(scope or self.dialect.database)
 
     def as_user(self, user_id: str) -> SkygearSession:
-        """Return a session that acts as *user_id*; the api key is the master key."""
+        """Return a session that acts as *user_id*; the api key is the master key.
+
+        Raises:
+            QueryError: the id is empty, which the server would take for nobody.
+        """
+        if not user_id:
+            msg = "as_user() takes the id of a user, as signup() and login() return it"
+            raise QueryError(msg)
         dialect = attrs.evolve(self.dialect, user_id=user_id, access_token=None)
         return self._with(dialect)
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,3 +97,11 @@ def test_parties_are_a_type_and_an_id() -> None:
 def test_what_is_no_party_is_refused(text: str) -> None:
     with pytest.raises(ConversionError):
         Party.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "args"), [(Root, ("volume",)), (Host, ("site",)), (Place, ())]
+)
+def test_what_is_no_text_is_refused(kind: Any, args: tuple[str, ...]) -> None:
+    with pytest.raises(ConversionError, match="it is a text"):
+        kind(*args, 5)

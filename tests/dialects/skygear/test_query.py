@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from skysyn import Field, Record, RecordQuery, Ref, field
-from skysyn.errors import NoResult, NotLoaded, SeveralResults
+from skysyn.errors import NoResult, NotLoaded, QueryError, SeveralResults
 from tests.session.service import Service
 
 
@@ -152,3 +154,21 @@ def test_methods_leave_the_query_as_it_was(service: Service) -> None:
 def test_a_query_has_no_truth_value(service: Service) -> None:
     with pytest.raises(TypeError, match=r"ask \.exists\(\)"):
         bool(players(service))
+
+
+def test_what_refers_to_no_record_is_not_included(service: Service) -> None:
+    name: Any = Player.name
+
+    with pytest.raises(QueryError, match=r"Player\.name refers to no record"):
+        players(service).include(name)
+    assert service.sent("record:query") == []
+
+
+def test_a_field_of_a_reference_says_how_to_fetch_it(service: Service) -> None:
+    service.put("player/dee", name="Dee", team={"$type": "ref", "$id": "team/red"})
+    team: Any = players(service).get("dee").team
+
+    with pytest.raises(AttributeError, match=r"write \.load\(\)\.name"):
+        team.name
+    assert not hasattr(team, "colour")
+    assert team.load().name == "Red"

@@ -25,7 +25,14 @@ _HOST = re.compile(r"(site|client|user)=([^:/]+)(?::(.*))?", re.DOTALL)
 _CODE = re.compile(r"([^\s:/\\=]{2,}):(.*)", re.DOTALL)
 
 
+def _check_text(value: object, field: str) -> None:
+    if not isinstance(value, str):
+        msg = f"{value!r:.80} is no {field}: it is a text, as in str(…)"
+        raise ConversionError(msg, field=field, value=value)
+
+
 def _check_host(host: Host, _: object, value: str) -> None:
+    _check_text(value, "name")
     shortest = 2 if host.kind == "code" else 1
     bad = ":/=\\ " if host.kind == "code" else ":/"
     if len(value) < shortest or set(bad) & set(value) or value != value.strip():
@@ -34,12 +41,14 @@ def _check_host(host: Host, _: object, value: str) -> None:
 
 
 def _check_root(root: Root, _: object, value: str) -> None:
+    _check_text(value, "name")
     if not value or "/" in value or value != value.strip():
         msg = f"{value!r} is no code or id of a {root.kind}"
         raise ConversionError(msg, field="name", value=value)
 
 
 def _check_path(_: Place, __: object, value: str) -> None:
+    _check_text(value, "path")
     if "\0" in value:
         msg = f"{value!r} is no path: it holds a NUL"
         raise ConversionError(msg, field="path", value=value)

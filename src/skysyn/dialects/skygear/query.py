@@ -68,9 +68,11 @@ class RecordQuery(Query[M]):
         shall be in `record.transient`, such as `away=Task.place.distance_to(here)`.
 
         Raises:
-            QueryError: the field is of a referenced record, or of another model.
+            QueryError: the field is of a referenced record, or of another model, or it
+                refers to none.
         """
         self._check_own("include()", *refs, *named.values())
+        self._check_refs(*refs)
         paths: dict[str, Path | Distance] = {
             ref.path.names[0]: ref.path for ref in refs
         }
@@ -155,6 +157,16 @@ class RecordQuery(Query[M]):
                 msg = f"{where}: {path} is of the record referred to, not of this one"
                 raise QueryError(msg)
             self._check_model(path)
+
+    def _check_refs(self, *fields: object) -> None:
+        """Raise QueryError unless each of *fields* refers to records."""
+        for found in fields:
+            if isinstance(found, AnyExpr) and not isinstance(found, AnyRefExpr):
+                msg = (
+                    f"include(): {self.model.__name__}.{found.path} refers to no "
+                    "record; give a value of it a name: include(its_name=…)"
+                )
+                raise QueryError(msg)
 
     def _select(self) -> Select:
         if not self.model.__collection__:
