@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from skysyn.models import Predicate
 
-EXAMPLES = 150 * int(os.environ.get("SKYSYN_CAMPAIGN", "1"))
+EXAMPLES = 60 * int(os.environ.get("SKYSYN_CAMPAIGN", "1"))
 NOW = datetime.fromtimestamp(START, UTC)
 KINDS = {
     "name": "text",

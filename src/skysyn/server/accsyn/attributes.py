@@ -69,6 +69,11 @@ class Attributes:
         """Return what the entities declare, by name."""
         return fields_of(*self.kinds)
 
+    def here(self) -> ColumnElement[bool]:
+        """Return the condition that a row is of this workspace."""
+        found: ColumnElement[bool] = self.table.c["_workspace"] == self.work.workspace
+        return found
+
     def find(self, path: Path) -> Attribute:
         """Return what *path* names: an attribute, or one of what it refers to.
 

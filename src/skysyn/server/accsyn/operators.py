@@ -197,6 +197,7 @@ class Operators:
                     work.connection,
                     _as_text(found),
                     _checked(predicate.pattern),
+                    self.attributes.here(),
                     is_sqlite=self._is_sqlite,
                 )
             )

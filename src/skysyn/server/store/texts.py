@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import re2  # type: ignore[import-untyped]  # it has no types
-from sqlalchemy import ARRAY, ColumnElement, Text, distinct, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Text, func, literal, select
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -82,12 +82,17 @@ def wildcard(
 
 
 def matching(
-    connection: Connection, column: ColumnElement[Any], pattern: str, *, is_sqlite: bool
+    connection: Connection,
+    column: ColumnElement[Any],
+    pattern: str,
+    among: ColumnElement[bool],
+    *,
+    is_sqlite: bool,
 ) -> ColumnElement[bool]:
     """Return the condition that a regular expression finds something, in any case.
 
     PostgreSQL's own expressions differ, and take time without bounds: there the
-    texts that there are are asked for and matched here.
+    texts of the rows that *among* holds for are asked for and matched here.
 
     Raises:
         ValueError: *pattern* is none, or too large.
@@ -97,7 +102,7 @@ def matching(
         found: ColumnElement[bool] = func.sky_matches(column, pattern) == 1
         return found
     expression = compiled(pattern)
-    there = connection.execute(select(distinct(column))).scalars()
+    there = connection.execute(select(column).where(among).distinct()).scalars()
     texts = [text for text in there if text is not None and expression.search(text)]
     return column == func.any(literal(texts, ARRAY(Text)))
 
