@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import attrs
 from werkzeug import Request as WSGIRequest
@@ -152,8 +152,10 @@ class WSGITransport(Transport):
 
     def send(self, request: Request) -> Response:
         """Return the answer of the server."""
+        parts = urlsplit(request.url)
         environ = create_environ(
             request.url,
+            f"{parts.scheme}://{parts.netloc}",
             method=request.method,
             headers=dict(request.headers),
             input_stream=io.BytesIO(request.body),
