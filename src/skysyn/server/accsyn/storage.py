@@ -14,6 +14,7 @@ from skysyn.errors import ConversionError, NotFound
 from . import copying, folders
 from .listing import Options
 from .paths import join, split
+from .remembering import Remembering
 from .sequences import frames
 from .standing import Standing
 
@@ -68,9 +69,9 @@ class Storage:
             msg = f"path: more than {_MOST_PATHS} of them"
             raise invalid(msg)
         texts = [_text(path, "path") for path in paths]
+        known = Remembering(places)
         return [
-            {"path": text, "result": self._one(op, text, data, places)}
-            for text in texts
+            {"path": text, "result": self._one(op, text, data, known)} for text in texts
         ]
 
     def _one(
@@ -154,7 +155,8 @@ class Storage:
         if self._is_elsewhere(path, places):
             return UNMEASURED
         try:
-            sizes = [self._getsize(one, Options(), places, 0) for one in frames(path)]
+            known = Remembering(places)
+            sizes = [self._getsize(one, Options(), known, 0) for one in frames(path)]
         except NotFound:
             return None
         return sum(sizes)
