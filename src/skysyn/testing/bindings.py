@@ -115,8 +115,9 @@ class _Trial:
             case Hidden(), Hidden():
                 return self.secret(recorded.value, sent.value)
             case dict(), dict():
-                return recorded.keys() == sent.keys() and all(
-                    self.same(item, sent[name]) for name, item in recorded.items()
+                names = self._names(list(recorded), list(sent))
+                return names is not None and all(
+                    self.same(recorded[left], sent[right]) for left, right in names
                 )
             case list(), list():
                 return len(recorded) == len(sent) and all(
@@ -124,6 +125,23 @@ class _Trial:
                 )
             case _:
                 return type(recorded) is type(sent) and recorded == sent
+
+    def _names(
+        self, recorded: list[str], sent: list[str]
+    ) -> list[tuple[str, str]] | None:
+        """Pair the keys of two objects, of which some may be ids; None if they differ.
+
+        Those that are known come first; others are taken in their order.
+        """
+        known = {left: self.bindings.live.get(left, left) for left in recorded}
+        pairs = [(left, right) for left, right in known.items() if right in sent]
+        taken = {right for _, right in pairs}
+        left_over = [left for left in recorded if known[left] not in taken]
+        others = [right for right in sent if right not in taken]
+        if len(left_over) != len(others):
+            return None
+        rest = list(zip(left_over, others, strict=True))
+        return [*pairs, *rest] if all(self._text(*pair) for pair in rest) else None
 
     def secret(self, recorded: str, sent: str) -> bool:
         """Return whether a secret is the one that was recorded."""
@@ -210,7 +228,10 @@ def skeleton(value: Meaning, secrets: tuple[str, ...]) -> str:
         case Hidden():
             return "*"
         case dict():
-            items = (f"{k!r}:{skeleton(v, secrets)}" for k, v in sorted(value.items()))
+            items = sorted(
+                f"{_blank(name, secrets)!r}:{skeleton(item, secrets)}"
+                for name, item in value.items()
+            )
             return "{" + ",".join(items) + "}"
         case list():
             return "[" + ",".join(skeleton(item, secrets) for item in value) + "]"

@@ -177,7 +177,8 @@ def flatten(value: Meaning, path: str) -> dict[str, str]:
             found: dict[str, str] = {}
             joint = "" if not path or path.endswith((" ", ".")) else "."
             for name, item in value.items():
-                found |= flatten(item, f"{path}{joint}{name}")
+                # the type of a value goes without saying
+                found |= flatten(item, f"{path}{joint}{name}") if name else {}
             return found
         case list() if value:
             found = {}

@@ -71,6 +71,9 @@ class SkygearLanguage:
 
 
 def _question(asked: Asked, operation: Operation) -> Question:
+    if not isinstance(operation, Call) and operation.scope is None:
+        # what names no database means this one
+        operation = attrs.evolve(operation, scope="_public")
     shown = terms(operation, PLACES)
     if asked.user_id:
         shown["as user"] = asked.user_id
