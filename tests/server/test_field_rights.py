@@ -87,7 +87,7 @@ def test_rules_for_fields_hold_by_every_path(anyone: Asker, master: Asker) -> No
         current = master.result("schema:field_access:get")["access"]
         others = [rule for rule in current if rule["record_type"] != "note"]
         master.result("schema:field_access:update", access=[])
-        records = [
+        records: list[Rule] = [
             {"_id": f"note/{world}-{owner}-{friend}", "_access": open_to_all}
             | values
             | {"friend": people[friend].asker.user_id}
@@ -122,7 +122,7 @@ def check(who: Who, rules: list[Rule], ids: list[str]) -> list[Any]:
         comparable = may(who, "comparable", name, rules, None)
         discoverable = comparable or may(who, "discoverable", name, rules, None)
         keypath = {"$type": "keypath", "$val": name}
-        asked = {
+        asked: dict[str, tuple[dict[str, Any], bool]] = {
             "greater": ({"predicate": ["gt", keypath, 0]}, comparable),
             "equal": ({"predicate": ["eq", keypath, 0]}, discoverable),
             "sort": ({"sort": [[keypath, "asc"]]}, comparable),

@@ -106,6 +106,9 @@ class Conditions:
 
     def distance(self, asked: Distance) -> ColumnElement[Any]:
         """Return the metres between a place in a field and another."""
+        return spheres.metres(self._place(asked), asked.place)
+
+    def _place(self, asked: Distance) -> ColumnElement[Any]:
         if not self._paths.has(asked.path):
             msg = f'no distance from "{asked.path}"'
             raise unexpected(msg)
@@ -113,10 +116,22 @@ class Conditions:
         if field.kind.name != "location":
             msg = f'"{asked.path}" is no place'
             raise unexpected(msg)
-        is_sqlite = self._work.is_sqlite
-        return spheres.metres(field.column, asked.place, is_sqlite=is_sqlite)
+        return field.column
 
     def _compare(self, predicate: Compare) -> ColumnElement[bool]:
+        match predicate:
+            case (
+                Compare(
+                    op="lt", left=Distance() as asked, right=int() | float() as limit
+                )
+                | Compare(
+                    op="gt", left=int() | float() as limit, right=Distance() as asked
+                )
+            ) if not isinstance(limit, bool):
+                is_sqlite, column = self._work.is_sqlite, self._place(asked)
+                return spheres.near(column, asked.place, limit, is_sqlite=is_sqlite)
+            case _:
+                pass
         left, right = self._operand(predicate.left), self._operand(predicate.right)
         if left is None or right is None:
             return self._compare_null(predicate.op, right if left is None else left)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from .functions import EARTH
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
@@ -77,6 +79,21 @@ RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE WHEN place IS NULL OR area IS NULL THEN NULL
     ELSE sky_covers(area, (place->>0)::float8, (place->>1)::float8) END
 $$""",
+    # PostgreSQL fails where a product of small numbers would be no number but 0
+    """
+CREATE OR REPLACE FUNCTION sky_angle(degrees float8)
+RETURNS float8 LANGUAGE sql IMMUTABLE STRICT AS $$
+  SELECT CASE WHEN abs(degrees) < 1e-20 THEN 0 ELSE radians(degrees) END
+$$""",
+    """
+CREATE OR REPLACE FUNCTION sky_distance(place jsonb, lng float8, lat float8)
+RETURNS float8 LANGUAGE sql IMMUTABLE STRICT AS $$
+  SELECT 2 * EARTH * asin(sqrt(CASE WHEN half > 1 THEN 1 ELSE half END))
+  FROM (SELECT sky_angle((place->>0)::float8) AS x1, sky_angle(lng) AS x2,
+               sky_angle((place->>1)::float8) AS y1, sky_angle(lat) AS y2) AS ends,
+  LATERAL (SELECT power(sin((y2 - y1) / 2), 2)
+    + cos(y1) * cos(y2) * power(sin((x2 - x1) / 2), 2) AS half) AS angle
+$$""".replace("EARTH", str(EARTH)),
     """
 CREATE OR REPLACE FUNCTION sky_has(held jsonb, item text)
 RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
@@ -90,12 +107,30 @@ $$""",
 )
 
 
+_POSTGIS = """
+SELECT quote_ident(nspname)
+FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace
+WHERE extname = 'postgis'"""
+_NEAR = """
+CREATE OR REPLACE FUNCTION sky_near(place jsonb, lng float8, lat float8, limits float8)
+RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT {near} $$"""
+_ON_SPHERE = "sky_distance(place, lng, lat) <= limits"
+_ON_SPHEROID = """{postgis}.ST_DWithin(
+  {postgis}.ST_MakePoint((place->>0)::float8, (place->>1)::float8)::{postgis}.geography,
+  {postgis}.ST_MakePoint(lng, lat)::{postgis}.geography, limits)"""
+
+
 def install(connection: Connection, schema: str) -> None:
     """Make the schema of an app with the functions and the collation in it."""
     connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
     _install_collation(connection)
     for function in _FUNCTIONS:
         connection.exec_driver_sql(function.replace("%", "%%"))
+    near = _ON_SPHERE
+    postgis = connection.execute(text(_POSTGIS)).scalar()
+    if postgis is not None:
+        near = _ON_SPHEROID.format(postgis=postgis)
+    connection.exec_driver_sql(_NEAR.format(near=near))
 
 
 def _install_collation(connection: Connection) -> None:

@@ -5,23 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import Boolean, ColumnElement, Double, case, cast, func, literal
+from sqlalchemy import Boolean, ColumnElement, cast, func, literal
 
 from . import system
-from .functions import EARTH
 from .kinds import dump
 
 if TYPE_CHECKING:
     from skysyn.models import GeoJSON, Location
 
 
-def metres(
-    column: ColumnElement[Any], place: Location, *, is_sqlite: bool
-) -> ColumnElement[Any]:
-    """Return the metres between a place in a column and another."""
+def metres(column: ColumnElement[Any], place: Location) -> ColumnElement[Any]:
+    """Return the metres between a place in a column and another, on a sphere."""
+    return func.sky_distance(column, place.lng, place.lat)
+
+
+def near(
+    column: ColumnElement[Any], place: Location, limit: float, *, is_sqlite: bool
+) -> ColumnElement[bool]:
+    """Return the condition that a place is at most *limit* metres from another.
+
+    With PostGIS that is measured on the spheroid, as the original did.
+    """
     if is_sqlite:
-        return func.sky_distance(column, place.lng, place.lat)
-    return _great_circle(column, place)
+        return metres(column, place) <= limit
+    return func.sky_near(column, place.lng, place.lat, limit, type_=Boolean)
 
 
 def within(
@@ -39,12 +46,3 @@ def constant(value: Location | GeoJSON, *, is_sqlite: bool) -> ColumnElement[Any
     if is_sqlite:
         return text
     return cast(text, system.auth.c.provider_info.type)
-
-
-def _great_circle(column: ColumnElement[Any], place: Location) -> ColumnElement[Any]:
-    lng, lat = (func.radians(cast(column.op("->>")(i), Double)) for i in (0, 1))
-    here_lng, here_lat = func.radians(place.lng), func.radians(place.lat)
-    half = func.power(func.sin((here_lat - lat) / 2), 2) + func.cos(lat) * func.cos(
-        here_lat
-    ) * func.power(func.sin((here_lng - lng) / 2), 2)
-    return 2 * EARTH * func.asin(func.sqrt(case((half > 1, 1.0), else_=half)))
