@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import skysyn
+import skysyn.cloud
 import skysyn.errors
 import skysyn.models
 import skysyn.transport
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize(
     "face",
-    [skysyn, skysyn.errors, skysyn.models, skysyn.transport],
+    [skysyn, skysyn.cloud, skysyn.errors, skysyn.models, skysyn.transport],
     ids=lambda module: module.__name__,
 )
 def test_every_public_name_is_listed_once_and_exists(face: ModuleType) -> None:
