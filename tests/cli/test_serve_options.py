@@ -260,17 +260,26 @@ def test_each_logger_can_have_a_level(
     assert (logging.getLogger().level, found) == (logging.ERROR, logging.DEBUG)
 
 
-def test_logs_can_be_objects() -> None:
-    found = (ValueError, ValueError("bad"), None)
-    record = logging.LogRecord("a.b", logging.INFO, "f", 1, "n %d", (7,), found)
+def test_logs_can_be_objects(command: Command, environ: dict[str, str]) -> None:
+    environ["LOG_FORMATTER"] = "json"
+    command.run()
+    formatter = logging.getLogger().handlers[-1].formatter
+    assert isinstance(formatter, JSONFormatter)
+    record = logging.LogRecord("a.b", logging.INFO, "f", 1, "n %d", (7,), None)
     record.created = 0.0
 
-    said = json.loads(JSONFormatter().format(record))
+    said = json.loads(formatter.format(record))
 
     assert said == {
         "level": "info",
         "logger": "a.b",
         "time": "1970-01-01T00:00:00Z",
         "msg": "n 7",
-        "error": "ValueError: bad",
     }
+
+
+def test_logs_tell_of_errors() -> None:
+    found = (ValueError, ValueError("bad"), None)
+    record = logging.LogRecord("a", logging.INFO, "f", 1, "m", (), found)
+
+    assert json.loads(JSONFormatter().format(record))["error"] == "ValueError: bad"

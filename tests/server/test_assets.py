@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import sys
@@ -233,3 +234,56 @@ def test_a_place_that_nothing_opens_is_refused(
     monkeypatch.setitem(sys.modules, "s3fs", None)
     with pytest.raises(DeclarationError, match=said):
         Server(settings(assets=url))
+
+
+def stay(_: object, source: str, __: str) -> None:
+    """Refuse to move a file."""
+    msg = f"{source} stays"
+    raise OSError(msg)
+
+
+@pytest.fixture
+def bucket() -> Iterator[Any]:
+    """A place that moves no files; by `oss://` they are said to appear whole there."""
+    fsspec: Any = import_module("fsspec")
+    memory: Any = import_module("fsspec.implementations.memory").MemoryFileSystem
+    changes = {"protocol": ("oss", "immobile"), "cachable": False, "mv": stay}
+    kind: Any = type("Bucket", (memory,), changes)
+    for protocol in ("oss", "immobile"):
+        fsspec.register_implementation(protocol, kind, clobber=True)
+    made = kind()
+    yield made
+    for path in kept_in(made):
+        made.store.pop(path)
+
+
+def kept_in(bucket: Any) -> list[str]:
+    """Return the paths of what tests put there."""
+    return sorted(path for path in bucket.store if "//here/" in path)
+
+
+def test_where_files_appear_whole_they_are_sent_at_once(bucket: Any) -> None:
+    remote = RemoteAssets("oss://here", {})
+
+    remote.store("a/b.txt", io.BytesIO(b"one"))
+    remote.store("../c", io.BytesIO(b"two"))
+
+    digest = hashlib.sha256(b"../c").hexdigest()
+    assert [path.partition("here/")[2] for path in kept_in(bucket)] == [
+        f".named/{digest}",
+        "a/b.txt",
+    ]
+    assert (remote.size("a/b.txt"), remote.size("a"), remote.size("x")) == (
+        3,
+        None,
+        None,
+    )
+
+
+def test_what_cannot_be_put_in_place_leaves_nothing_behind(bucket: Any) -> None:
+    remote = RemoteAssets("immobile://here", {})
+
+    with pytest.raises(OSError, match="stays"):
+        remote.store("a.txt", io.BytesIO(b"one"))
+
+    assert kept_in(bucket) == []

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from threading import Event, Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy.exc import DBAPIError
 
 from skysyn import HTTPTransport, Request
 from skysyn.server import Server, Serving
+from skysyn.server.deadline import Deadline
 from skysyn.server.services import open_services
 from skysyn.server.store.time_limit import is_over
 
@@ -66,6 +68,37 @@ def test_who_waits_too_long_is_told_and_the_connection_goes_on(
 
     assert (late.status, b'"code":122' in late.body, then.status) == (503, True, 200)
     assert (late.header("Server"), waited < 15) == ("Skygear Server/1.7.3", True)
+
+
+def sent_by(seconds: float, pause: float) -> list[Any]:
+    """Return what is sent when an answer is begun at once, and ends after a *pause*."""
+    sent: list[Any] = []
+    start: Any = {"type": "http.response.start", "status": 200, "headers": []}
+    end = {"type": "http.response.body", "body": b"done"}
+
+    async def app(_: Any, __: Any, send: Any) -> None:
+        await send(start)
+        await asyncio.sleep(pause)
+        await send(end)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        raise NotImplementedError
+
+    async def run(server: Server) -> None:
+        scope: Any = {"path": "/", "query_string": b"", "headers": []}
+        await Deadline(app, server)(scope, receive, send)
+
+    with Server(settings(response_seconds=seconds)) as server:
+        asyncio.run(run(server))
+    return [message.get("status", message.get("body")) for message in sent]
+
+
+@pytest.mark.parametrize("seconds", [0, 0.01])
+def test_an_answer_that_is_begun_is_finished(seconds: float) -> None:
+    assert sent_by(seconds, 0.05) == [200, b"done"]
 
 
 _ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -168,6 +169,25 @@ def test_without_redis_a_process_hears_itself_and_afterwards_the_others(
     other.close()
 
 
+def test_a_flood_without_redis_keeps_nobody_waiting(
+    fleeting: RedisServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    hubs = Hubs(RedisRelay(fleeting.url, "app", room=1))
+    fleeting.stop()
+
+    def flood() -> None:
+        for number in range(500):
+            hubs.app.publish("news", number)
+
+    began = time.monotonic()
+    got = heard(hubs.app, flood, 499)
+    waited = time.monotonic() - began
+    hubs.close()
+
+    assert (got, waited < 5) == (list(range(500)), True)
+    assert "a message stays in this process" in caplog.text
+
+
 def insist(hub: Hub, fleeting: RedisServer) -> None:
     """Publish when both processes listen again."""
     last = time.monotonic() + 20
@@ -188,3 +208,15 @@ def test_a_server_without_its_redis_does_not_start() -> None:
 def test_what_is_no_redis_is_refused() -> None:
     with pytest.raises(DeclarationError, match="write redis://"):
         Server(settings(pubsub="http://localhost"))
+
+
+@pytest.mark.parametrize("option", ["pubsub", "token_store"])
+def test_without_the_package_of_redis_it_is_said_what_to_install(
+    option: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "redis", None)
+    for name in ("redis_link", "redis_relay", "redis_tokens"):
+        monkeypatch.delitem(sys.modules, f"skysyn.server.{name}", raising=False)
+
+    with pytest.raises(DeclarationError, match=r"skysyn\[server\]"):
+        Server(settings(**{option: "redis://127.0.0.1:1"}))

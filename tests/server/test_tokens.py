@@ -11,6 +11,7 @@ import pytest
 
 from skysyn.errors import DeclarationError, StateError
 from skysyn.server import Server
+from skysyn.server.services import open_services
 
 from .asking import KEY, Asker, settings
 from .redis_server import RedisServer, find_program
@@ -233,3 +234,13 @@ def test_without_redis_who_has_a_token_is_asked_to_wait() -> None:
 def test_a_server_without_the_redis_of_its_sessions_does_not_start() -> None:
     with pytest.raises(StateError, match="running"):
         Server(settings(token_store="redis://127.0.0.1:1"))
+
+
+def test_what_is_no_token_ends_nothing(store: Settings) -> None:
+    with open_services(store) as services, services.store.write() as work:
+        mine = services.tokens.issue(work, "somebody")
+        services.tokens.forget(work, "nothing")
+        found = services.tokens.find(work, mine)
+
+    assert found is not None
+    assert found.user_id == "somebody"

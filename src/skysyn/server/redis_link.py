@@ -9,15 +9,18 @@ from skysyn.errors import DeclarationError, StateError
 
 try:
     import redis
+    from redis import RedisError
     from redis.backoff import NoBackoff
     from redis.retry import Retry
-except ImportError as error:  # pragma: no cover  # the extra has it
+except ImportError as error:
     _MISSING = "Redis needs its package: python -m pip install 'skysyn[server]'"
     raise DeclarationError(_MISSING) from error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
+
+__all__ = ["Listening", "Redis", "RedisError", "connect_redis"]
 
 _CONNECT_SECONDS = 2.0
 _ANSWER_SECONDS = 5.0
@@ -79,7 +82,7 @@ def connect_redis(url: str) -> Redis:
     client = _client(url)
     try:
         client.ping()
-    except redis.RedisError as error:
+    except RedisError as error:
         msg = f"cannot use Redis at {_shown(url)}: {error}; is it running?"
         raise StateError(msg) from error
     return client

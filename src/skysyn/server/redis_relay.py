@@ -10,15 +10,13 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import msgspec
-from redis import RedisError
 
-from .redis_link import connect_redis
+from .redis_link import RedisError, connect_redis
 
 if TYPE_CHECKING:
     from .redis_link import Listening
     from .relay import Deliver
 
-_WAITING = 10_000
 _LOOK_SECONDS = 0.2
 _START_SECONDS = 5.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
@@ -40,19 +38,20 @@ class RedisRelay:
 
     Two threads of its own send and listen, so that nobody waits for Redis. While it
     cannot be reached, what is published reaches this process alone; afterwards the
-    others are reached again.
+    others are reached again. So it is with what is more than *room* for messages that
+    wait to be sent.
 
     Raises:
         DeclarationError: this is no URL of a Redis.
         StateError: it cannot be reached.
     """
 
-    def __init__(self, url: str, app: str) -> None:
+    def __init__(self, url: str, app: str, room: int = 10_000) -> None:
         self._client = connect_redis(url)
         self._channel = f"skysyn:{app}:pubsub"
         self._origin = uuid.uuid4().hex
         self._deliver: dict[str, Deliver] = {}
-        self._outgoing: Queue[bytes | None] = Queue(_WAITING)
+        self._outgoing: Queue[bytes | None] = Queue(room)
         self._listens, self._stopped = Event(), Event()
         self._threads = [
             Thread(target=self._send_all, name="skysyn-pubsub-out", daemon=True),
@@ -78,19 +77,24 @@ class RedisRelay:
         """Carry nothing more, after what waits if Redis can be reached."""
         self._stopped.set()
         with suppress(Full):
-            self._outgoing.put(None, timeout=_START_SECONDS)
+            self._outgoing.put_nowait(None)
         for thread in self._threads:
             thread.join(_START_SECONDS)
         self._client.close()
 
     def _send_all(self) -> None:
         while (sent := self._outgoing.get()) is not None:
-            try:
-                self._client.publish(self._channel, sent)
-            except RedisError as error:
-                _log.warning("a message stays in this process: %s", error)
-                if self._stopped.is_set():
-                    return
+            is_sent = self._reaches(sent)
+            if self._stopped.is_set() and (not is_sent or self._outgoing.empty()):
+                return
+
+    def _reaches(self, sent: bytes) -> bool:
+        try:
+            self._client.publish(self._channel, sent)
+        except RedisError as error:
+            _log.warning("a message stays in this process: %s", error)
+            return False
+        return True
 
     def _listen_always(self) -> None:
         pause = _FIRST_PAUSE

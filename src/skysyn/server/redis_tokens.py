@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
-from redis import RedisError
 
 from skysyn.dialects.skygear.refusals import refuse
 
 from .database_tokens import digest
-from .redis_link import connect_redis
+from .redis_link import RedisError, connect_redis
 from .tokens import Held
 
 if TYPE_CHECKING:
