@@ -6,7 +6,6 @@ import base64
 import json
 from typing import TYPE_CHECKING, Any
 
-import attrs
 import pytest
 from sqlalchemy import select
 
@@ -154,9 +153,9 @@ def test_older_clients_log_in_by_each_means(old: World) -> None:
 
 def test_a_wrong_password_is_refused(old: World) -> None:
     dialect = old_client(old, password="word of nobody")
-    with connect(dialect, transport=WSGITransport(old.server)) as kim:
-        with pytest.raises(AuthenticationError, match="invalid credentials"):
-            kim.log_in()
+    session = connect(dialect, transport=WSGITransport(old.server))
+    with session as kim, pytest.raises(AuthenticationError, match="invalid"):
+        kim.log_in()
 
 
 def test_a_session_by_password_ends_after_ten_hours(old: World) -> None:
@@ -244,9 +243,11 @@ def test_an_address_is_let_through_thirty_times_a_second(tmp_path: Path) -> None
 def test_one_request_too_many_is_told_so(tmp_path: Path) -> None:
     world = World.make(settings(tmp_path, rate_limit=True))
     world.server._limiter = Limiter(read=lambda: 0.0)
-    with world.server, world.session() as kim, pytest.raises(Unavailable) as caught:
-        for _ in range(61):
-            a.Queue.query(kim).exists()
+    with world.server, world.session() as kim:
+        for _ in range(59):
+            kim.query(a.Queue).exists()
+        with pytest.raises(Unavailable) as caught:
+            kim.query(a.Queue).exists()
 
     assert caught.value.status == 429
 
@@ -270,8 +271,9 @@ def test_settings_that_cannot_be_are_refused(make: Any) -> None:
 def test_a_restart_keeps_what_is_stored(tmp_path: Path) -> None:
     chosen = settings(tmp_path, database=str(tmp_path / "db"))
     with AccsynServer(chosen) as first:
-        with connect(first.client(), transport=WSGITransport(first)) as kim:
-            kim.save(a.Queue(name="Rush"))
-    with AccsynServer(attrs.evolve(chosen)) as second:
-        with connect(second.client(), transport=WSGITransport(second)) as kim:
-            assert [q.name for q in kim.query(a.Queue).all()][-1] == "Rush"
+        connect(first.client(), transport=WSGITransport(first)).save(
+            a.Queue(name="Rush")
+        )
+    with AccsynServer(chosen) as second:
+        kim = connect(second.client(), transport=WSGITransport(second))
+        assert [q.name for q in kim.query(a.Queue).all()][-1] == "Rush"

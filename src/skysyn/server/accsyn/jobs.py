@@ -9,7 +9,7 @@ from skysyn.dialects.accsyn.refusals import denied, invalid, taken, unknown
 from . import journal, making, moving, recipients, roles, tasks
 from .finding import Finding
 from .given import Given
-from .parties import find_end, workspace_party
+from .parties import find_end, parse, workspace_party
 from .references import default_queue, resolve
 from .tables import ENGINES, JOBS, SHARED_KINDS, TASKS
 
@@ -67,7 +67,7 @@ def _make_job(context: Context, kind: str, given: Given, to: str | None = None) 
     row |= _parties(context, plan, parent)
     older = _appendable(context, given, row)
     if older is not None:
-        add_tasks(context, older, given.data.get("tasks") or dict(given.data))
+        add_tasks(context, older, given.data.get("tasks") or _only_ends(given))
         return str(older["id"])
     if kind == "compute":
         row["engine"] = _engine(context, given)
@@ -83,11 +83,7 @@ def _wanted(kind: str, given: Given) -> list[tasks.Wanted]:
     """Return the tasks of a new job: those that are named, else the only one."""
     if given.data.get("tasks"):
         return tasks.wanted(given.data["tasks"])
-    ends = {
-        name: given.data[name]
-        for name in ("source", "destination")
-        if name in given.data
-    }
+    ends = _only_ends(given)
     if kind == "compute":
         # what it computes, until it is told apart into buckets
         return [tasks.Wanted(None, {"source": given.data.get("input")})]
@@ -99,16 +95,26 @@ def _wanted(kind: str, given: Given) -> list[tasks.Wanted]:
     return [tasks.Wanted(None, ends)]
 
 
+def _only_ends(given: Given) -> dict[str, JSON]:
+    names = ("source", "destination")
+    return {name: given.data[name] for name in names if name in given.data}
+
+
 def _ends(
     context: Context, kind: str, given: Given, parent: Row | None, to: str | None
 ) -> dict[str, str | None]:
     """Return the ends of a job's tasks that name none themselves."""
     del kind
-    destination = to or given.text("destination")
+    destination = _party(to) if to else given.text("destination")
     if parent is not None and parent["_kind"] in SHARED_KINDS and destination is None:
         spec: Any = parent["_spec"] or {}
         destination = spec.get("destination") or context.work.workspace + ":"
     return {"source": given.text("source"), "destination": destination}
+
+
+def _party(text: str) -> str:
+    """Return a party as a place: what names no machine of its own is one's code."""
+    return text if parse(text).host is not None else f"{text}:"
 
 
 def _row(context: Context, kind: str, given: Given, shown: str | None) -> Row:
