@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import pytest
 from websockets.sync.client import connect
 
+from skysyn.dialects.skygear.questions import Limits
 from skysyn.server import Server, Serving
 from skysyn.server.push import Push
 
@@ -16,6 +18,7 @@ from .test_rights import Who, expected, lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from .postgres import Postgres
 
@@ -209,6 +212,22 @@ def told_users(anyone: Asker) -> set[str]:
     found = {sent.device.token for sent in anyone.server.pushes}
     anyone.server.pushes.clear()
     return found
+
+
+def test_a_query_that_is_no_longer_allowed_tells_nothing(tmp_path: Path) -> None:
+    known = settings(database=str(tmp_path / "db"), push=Push(record=True))
+    with Server(known) as server:
+        ada = Asker(server).signup("ada")
+        subscribe(ada, register(ada), about("deep", ["and", TOPIC, TOPIC]), about("a"))
+    stricter = attrs.evolve(known, limits=Limits(nodes=1))
+
+    with Server(stricter) as server:
+        again = attrs.evolve(ada, server=server)
+        again.save({"_id": "note/a", "topic": "x"})
+        server.settle()
+        told: list[Any] = [sent.content["data"] for sent in server.pushes]
+
+    assert [data["subscription-id"] for data in told] == ["a"]
 
 
 def test_who_is_told_is_who_may_read(recording: Asker) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from contextlib import closing, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,11 +15,12 @@ import trustme
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from skysyn.errors import DeclarationError
+from skysyn.errors import DeclarationError, StateError
 from skysyn.server import Server
-from skysyn.server.push import FCM, APNs, Busy, Gone, Push, Refused
+from skysyn.server.push import FCM, APNs, Busy, Gone, Push, Refused, account
 from skysyn.server.push.apns import APNsSender
 from skysyn.server.push.fcm import FCMSender, LegacyFCMSender
+from skysyn.server.push.kept import Kept
 from skysyn.server.store.devices import Device
 
 from .apple import Apple
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TEAPOT: Reply = 418, {}, {}
+BAD = error(400, "INVALID_ARGUMENT")
+BAD[2]["error"]["details"].insert(0, {"fieldViolations": []})
 NOW = datetime(2020, 1, 2, tzinfo=UTC)
 DEVICE = Device("d", "u", "ios", "to/ken", "com.example", NOW)
 ALERT: dict[str, Any] = {"aps": {"alert": {"title": "T"}}, "from": "skygear"}
@@ -135,12 +139,25 @@ def test_a_token_that_was_withdrawn_is_replaced(
     assert given == ["Bearer token-1", "Bearer token-1", "Bearer token-2"]
 
 
+def test_a_token_that_was_replaced_already_is_let_be() -> None:
+    made = iter([("one", 9.0), ("two", 9.0), ("three", -1.0), ("four", 9.0)])
+    kept = Kept(lambda: next(made))
+    found = [kept.token()]
+
+    for dropped in ("one", "one", "two", "none"):
+        kept.drop(dropped)
+        found.append(kept.token())
+
+    assert found == ["one", "two", "two", "three", "four"]
+
+
 @pytest.mark.parametrize(
     ("reply", "outcome"),
     [
         (error(404, "UNREGISTERED"), Gone("UNREGISTERED")),
         (error(400, "INVALID_ARGUMENT"), Refused("FCM says INVALID_ARGUMENT")),
         (error(403), Refused("FCM says SOME")),
+        (BAD, Refused("FCM says INVALID_ARGUMENT")),
         (TEAPOT, Refused("FCM says status 418")),
         (error(503), Busy("the service is busy (503)")),
         (error(429, retry_after="7"), Busy("the service is busy (429)", 7.0)),
@@ -169,11 +186,11 @@ def test_an_account_that_gets_no_token_is_refused(
 
 
 def test_a_service_that_is_not_there_is_busy(firebase: Firebase) -> None:
-    account = {**json.loads(firebase.account), "token_uri": "http://127.0.0.1:1/"}
+    known = {**json.loads(firebase.account), "token_uri": "http://127.0.0.1:1/"}
     nowhere = "http://127.0.0.1:1"
 
     for sender, why in (
-        (FCMSender(json.dumps(account), firebase.url), "no token: Google"),
+        (FCMSender(json.dumps(known), firebase.url), "no token: Google"),
         (LegacyFCMSender("key", nowhere), "the service"),
     ):
         with closing(sender), pytest.raises(Busy, match=f"{why} cannot be reached"):
@@ -359,6 +376,33 @@ def test_settings_that_cannot_work_are_refused(wrong: Any) -> None:
     assert "secret" not in str(caught.value)
 
 
+def test_services_are_opened_as_the_settings_say(
+    firebase: Firebase, team_key: ec.EllipticCurvePrivateKey
+) -> None:
+    apns = APNs(team_id="T", key_id="K", key=pem(team_key))
+    push = Push(apns=apns, fcm=FCM(url=firebase.url, server_key="k"))
+
+    with Server(settings(push=push)) as server:
+        ada = Asker(server).signup("ada")
+        for kind in ("ios", "android"):
+            ada.result("device:register", type=kind, device_token=kind)
+        sent = {"apns": ALERT, "fcm": ANDROID}
+        ada.result("push:user", user_ids=[ada.user_id], notification=sent)
+        assert server.settle(10)
+        outcomes = {found.device.type: found.outcome for found in server.pushes}
+
+    why = "the device has no topic, which is the id of its app"
+    assert outcomes == {"ios": why, "android": "sent"}
+    assert [asked.authorization for asked in firebase.asked] == ["key=k"]
+
+
+def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "skysyn.server.push.fcm", None)
+
+    with pytest.raises(StateError, match=r"pip install 'skysyn\[push\]'"):
+        Server(settings(push=Push(fcm=FCM(server_key="k"))))
+
+
 def test_secrets_are_not_shown(firebase: Firebase) -> None:
     known = (
         FCM(account=firebase.account),
@@ -367,7 +411,7 @@ def test_secrets_are_not_shown(firebase: Firebase) -> None:
         APNs(certificate="C", private_key="a secret"),
     )
 
-    shown = repr(known)
+    shown = repr((*known, account.load(firebase.account)))
 
     assert "a secret" not in shown
     assert "PRIVATE KEY" not in shown

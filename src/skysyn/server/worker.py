@@ -29,12 +29,13 @@ class Worker:
 
     def do(self, task: Callable[[], None]) -> None:
         """Do *task* soon; return at once."""
-        if self.closing.is_set():
-            return
         if not self._room.acquire(blocking=False):
             _log.warning("%s: too much to do, so something is left out", self._name)
             return
         with self._lock:
+            if self.closing.is_set():
+                self._room.release()
+                return
             future = self._executor.submit(self._do, task)
             self._asked.add(future)
         future.add_done_callback(self._done)
@@ -47,7 +48,8 @@ class Worker:
 
     def close(self) -> None:
         """Finish what is begun, and begin nothing more."""
-        self.closing.set()
+        with self._lock:
+            self.closing.set()
         self._executor.shutdown(cancel_futures=True)
 
     def _do(self, task: Callable[[], None]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from threading import Lock
 from typing import TYPE_CHECKING
 
 import attrs
@@ -54,37 +53,20 @@ def load(text: str) -> Account:
         raise DeclarationError(msg) from None
 
 
-@attrs.define
-class Bearer:
-    """Gets tokens for an account, and keeps each until shortly before its end."""
+@attrs.frozen
+class Exchange:
+    """Gets tokens for an account."""
 
     _account: Account
     _client: httpx2.Client
-    _lock: Lock = attrs.field(factory=Lock, init=False)
-    _token: str = attrs.field(default="", init=False, repr=False)
-    _until: float = attrs.field(default=0.0, init=False)
 
-    def token(self) -> str:
-        """Return a token that is valid.
+    def __call__(self) -> tuple[str, float]:
+        """Return a new token, and for how many seconds it is to be used.
 
         Raises:
             Busy: none can be got now.
             Refused: the account gets none.
         """
-        with self._lock:
-            if time.time() >= self._until:
-                self._token, seconds = self._exchange()
-                self._until = time.time() + seconds - _EARLY
-            return self._token
-
-    def drop(self, token: str) -> None:
-        """Use *token* no more."""
-        with self._lock:
-            if token == self._token:
-                self._until = 0.0
-
-    def _exchange(self) -> tuple[str, float]:
-        """Return a new token, and for how many seconds it is."""
         form = {"grant_type": _GRANT, "assertion": self._assertion()}
         try:
             reply = self._client.post(self._account.token_uri, data=form)
@@ -95,7 +77,7 @@ class Bearer:
         found = replies.read(reply)
         match found.get("access_token"), found.get("expires_in", _HOUR):
             case str(token), int() | float() as seconds if reply.is_success:
-                return token, float(seconds)
+                return token, seconds - _EARLY
             case _:
                 msg = f"no token: Google says {found.get('error', reply.status_code)}"
                 raise Refused(msg)

@@ -7,7 +7,6 @@ import time
 from datetime import UTC, datetime
 from http import HTTPStatus
 from tempfile import NamedTemporaryFile
-from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -20,6 +19,7 @@ from cryptography.x509.oid import NameOID
 from skysyn.errors import DeclarationError
 
 from . import replies
+from .kept import Kept
 from .sender import Gone, Refused
 
 if TYPE_CHECKING:
@@ -34,39 +34,24 @@ _TOKEN_SECONDS = 45 * 60
 """Apple wants tokens that are younger than an hour, and not more than two in one."""
 
 
-@attrs.define
-class _Tokens:
+@attrs.frozen
+class _Signing:
     """Signs tokens with a key of a team's."""
 
     _settings: APNs
-    _lock: Lock = attrs.field(factory=Lock, init=False)
-    _token: str = attrs.field(default="", init=False, repr=False)
-    _made: float = attrs.field(default=0.0, init=False)
 
-    def token(self) -> str:
-        """Return a token that is young enough."""
-        with self._lock:
-            if time.time() - self._made > _TOKEN_SECONDS:
-                self._made = time.time()
-                self._token = self._sign(int(self._made))
-            return self._token
-
-    def drop(self, token: str) -> None:
-        """Use *token* no more."""
-        with self._lock:
-            if token == self._token:
-                self._made = 0.0
-
-    def _sign(self, now: int) -> str:
-        claims = {"iss": self._settings.team_id, "iat": now}
+    def __call__(self) -> tuple[str, float]:
+        """Return a new token, and for how many seconds it is to be used."""
+        claims = {"iss": self._settings.team_id, "iat": int(time.time())}
         headers = {"kid": self._settings.key_id}
         key = self._settings.key
         try:
-            return jwt.encode(claims, key, algorithm="ES256", headers=headers)
+            token = jwt.encode(claims, key, algorithm="ES256", headers=headers)
         except (ValueError, TypeError, jwt.PyJWTError):
             # what they say can have a piece of the key
             msg = "the key of APNs is none: give the text of a .p8 file"
             raise DeclarationError(msg) from None
+        return token, _TOKEN_SECONDS
 
 
 class APNsSender:
@@ -75,7 +60,7 @@ class APNsSender:
     def __init__(self, settings: APNs, trust: ssl.SSLContext | None = None) -> None:
         context = trust or ssl.create_default_context()
         self._topic: str | None = None
-        self._tokens = _Tokens(settings) if settings.key else None
+        self._tokens = Kept(_Signing(settings)) if settings.key else None
         if self._tokens is None:
             self._topic = _identify(context, settings)
         else:

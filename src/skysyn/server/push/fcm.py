@@ -9,6 +9,7 @@ from urllib.parse import quote
 import httpx2
 
 from . import account, replies
+from .kept import Kept
 from .sender import Busy, Gone, Refused
 from .settings import FCM_URL
 
@@ -28,7 +29,7 @@ class FCMSender:
     def __init__(self, text: str, url: str = FCM_URL) -> None:
         self._client = httpx2.Client(http2=True)
         known = account.load(text)
-        self._bearer = account.Bearer(known, self._client)
+        self._bearer = Kept(account.Exchange(known, self._client))
         project = quote(known.project_id, safe="")
         self._url = f"{url.rstrip('/')}/v1/projects/{project}/messages:send"
 

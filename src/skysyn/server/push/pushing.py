@@ -100,21 +100,23 @@ class Pushing:
     def _insist(
         self, sender: Sender, device: Device, content: Mapping[str, JSON]
     ) -> str:
-        pause = self._pause
-        for attempt in range(_ATTEMPTS):
+        attempt = 1
+        while True:
             try:
                 sender.send(device, content)
             except Busy as busy:
-                why, wanted = str(busy), busy.after
+                if attempt == _ATTEMPTS:
+                    return f"{busy}, {_ATTEMPTS} times"
+                if self._worker.closing.wait(self._seconds(busy, attempt)):
+                    return f"{busy}, and the server stops"
+                attempt += 1
             else:
                 return "sent"
-            if attempt + 1 == _ATTEMPTS:
-                return f"{why}, {_ATTEMPTS} times"
-            wait = pause * random.uniform(1, 1.5) if wanted is None else wanted  # noqa: S311
-            if self._worker.closing.wait(min(wait, _LONGEST)):
-                return f"{why}, and the server stops"
-            pause *= 2
-        return "never tried"
+
+    def _seconds(self, busy: Busy, attempt: int) -> float:
+        """Return how long to wait after an attempt."""
+        longer = self._pause * 2 ** (attempt - 1) * random.uniform(1, 1.5)  # noqa: S311
+        return min(longer if busy.after is None else busy.after, _LONGEST)
 
     def _forget(self, device: Device, gone: Gone) -> None:
         if gone.since is not None and device.registered_at > gone.since:
