@@ -103,6 +103,7 @@ def start(*options: str, cwd: Path, **environment: str) -> subprocess.Popen[str]
         cwd=cwd,
         env={**os.environ, **environment},
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
     )
 
@@ -148,3 +149,25 @@ def test_options_that_cannot_be_are_refused(options: list[str], said: str) -> No
     done = CliRunner(env={"COLUMNS": "200"}).invoke(app, ["serve", *options])
 
     assert (done.exit_code, said in done.output) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--database", "postgresql://127.0.0.1:1/x"], "the database cannot be used"),
+        (["--pubsub", "redis://:hush@127.0.0.1:1"], "cannot use Redis at"),
+        (["--token-store", "jwt", "--master-key", "short"], "32 bytes or more"),
+    ],
+)
+def test_a_server_that_cannot_start_says_why(
+    tmp_path: Path, options: list[str], said: str
+) -> None:
+    with start(*options, cwd=tmp_path) as process:
+        _, error = process.communicate(timeout=60)
+
+    assert (process.returncode, "cannot serve: " in error) == (1, True)
+    assert (said in error, "Traceback" in error, "hush" in error) == (
+        True,
+        False,
+        False,
+    )
