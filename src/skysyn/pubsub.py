@@ -1,6 +1,7 @@
-"""What a subscription yields, and what it is: see `SkygearSession.subscribe()`."""
+"""What subscriptions and watches yield: see `SkygearSession.subscribe()`."""
 
 from skysyn.session.events import Gap, Message, Unreadable
 from skysyn.session.subscription import Subscription
+from skysyn.session.watching import Changed, Watch
 
-__all__ = ["Gap", "Message", "Subscription", "Unreadable"]
+__all__ = ["Changed", "Gap", "Message", "Subscription", "Unreadable", "Watch"]

@@ -10,7 +10,7 @@ import attrs
 import msgspec
 
 from skysyn.dialects.skygear import schema, values
-from skysyn.dialects.skygear.channels import APP, check_channel
+from skysyn.dialects.skygear.channels import APP, NOTICES
 from skysyn.dialects.skygear.dialect import Skygear
 from skysyn.dialects.skygear.model import Record
 from skysyn.errors import (
@@ -23,13 +23,12 @@ from skysyn.errors import (
 from skysyn.models import JSON, Operation, Origin, Save
 
 from .base import Session
-from .inbox import Inbox
 from .lines import open_line
-from .listener import Channels, Listener
 from .publisher import Publisher
 from .pushing import PushReport, listed, push
 from .roles import Roles
-from .subscription import Subscription, make_decoder
+from .subscription import Subscription, listen
+from .watching import Told, Watch, keyed, register_device, subscribe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -265,11 +264,29 @@ class SkygearSession(Session[Skygear]):
             QueryError: a channel is empty.
             SkysynError: the server is not reached, or refuses.
         """
-        names = [check_channel(name) for name in channels]
-        listener = Listener(partial(self._line, APP), Channels(names), Inbox(buffer))
-        decoder = make_decoder(data_type)
-        listener.start()
-        return Subscription(listener, decoder)
+        return listen(partial(self._line, APP), channels, data_type, buffer)
+
+    def watch(self, *queries: RecordQuery[R], buffer: int = 1000) -> Watch[R]:
+        """Return what tells when records change that *queries* find.
+
+        The queries have conditions only, of `==`, `!=`, `is_in()`, `&`, `|` and `~`.
+        Somebody has to be logged in: the server keeps it for a device of the user.
+
+        Raises:
+            QueryError: one cannot be watched.
+            SkysynError: the server is not reached, or refuses.
+        """
+        known = keyed(queries)
+        device = register_device(self.call)
+        opening = partial(self._line, NOTICES)
+        messages = listen(opening, (f"_sub_{device}",), Told, buffer)
+        try:
+            database = self.dialect.database
+            registration = subscribe(self.call, device, database, known)
+        except BaseException:
+            messages.close()
+            raise
+        return Watch(messages, registration, known)
 
     def push_user(
         self,

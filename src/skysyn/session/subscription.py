@@ -12,14 +12,15 @@ from skysyn.dialects.skygear.channels import check_channel
 from skysyn.errors import ConversionError, DeclarationError, StateError, TimedOut
 
 from .events import Gap, Message, Unreadable
+from .inbox import Inbox
+from .listener import Channels, Listener
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import TracebackType
 
     from skysyn.dialects.skygear.channels import Notice
-
-    from .listener import Listener
+    from skysyn.transport import WebSocket
 
 T = TypeVar("T")
 
@@ -112,6 +113,25 @@ class Subscription(Generic[T]):
 
     def __repr__(self) -> str:
         return f"<Subscription to {', '.join(sorted(self.channels))}>"
+
+
+def listen(
+    open_line: Callable[[], WebSocket],
+    channels: tuple[str, ...],
+    data_type: type[T] | None,
+    buffer: int,
+) -> Subscription[T]:
+    """Return a subscription to *channels* over what *open_line* opens.
+
+    Raises:
+        QueryError: a channel is empty.
+        DeclarationError: no JSON can be read as *data_type*.
+        SkysynError: there is no connection.
+    """
+    decoder = make_decoder(data_type)
+    listener = Listener(open_line, Channels(_checked(channels)), Inbox(buffer))
+    listener.start()
+    return Subscription(listener, decoder)
 
 
 def make_decoder(data_type: type[T] | None) -> msgspec.json.Decoder[T]:
