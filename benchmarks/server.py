@@ -1,6 +1,10 @@
-"""How fast the local server is: start, saves, queries, pages.
+"""How fast the local server is: start, saves, queries, pages, reset.
 
 python benchmarks/server.py [--records 100000] [DATABASE …]
+
+A database is a file, `:memory:` or the URL of an empty PostgreSQL; without any it is
+SQLite in memory and in a file. Each figure comes twice: by the clock, and by the time
+that the processor worked for this process, which other programs disturb less.
 """
 
 from __future__ import annotations
@@ -37,23 +41,28 @@ class Client:
         return json.loads(answer.body)["result"]
 
 
-def per_second(number: int, run: Callable[[int], object]) -> float:
-    """Return how often a second *run* can be called, over *number* times."""
-    start = time.perf_counter()
+def rate(name: str, number: int, run: Callable[[int], object], size: int = 1) -> None:
+    """Print how much a second *run* does, which does *size* things at once."""
+    start, worked = time.perf_counter(), time.process_time()
     for index in range(number):
         run(index)
-    return number / (time.perf_counter() - start)
+    clock = number * size / (time.perf_counter() - start)
+    processor = number * size / (time.process_time() - worked)
+    print(f"  {name:24} {clock:8.0f} /s       {processor:8.0f} /s of the processor")
 
 
-def percentiles(number: int, run: Callable[[int], object]) -> tuple[float, float]:
-    """Return the 50th and 99th percentile of calls of *run*, in milliseconds."""
+def latency(name: str, number: int, run: Callable[[int], object]) -> None:
+    """Print the 50th and 99th percentile of calls of *run*."""
     taken: list[float] = []
+    worked = time.process_time()
     for index in range(number):
         start = time.perf_counter()
         run(index)
         taken.append((time.perf_counter() - start) * 1000)
+    processor = (time.process_time() - worked) / number * 1000
     cuts = statistics.quantiles(taken, n=100)
-    return cuts[49], cuts[98]
+    line = f"{cuts[49]:8.2f} ms p50 {cuts[98]:8.2f} ms p99"
+    print(f"  {name:24} {line} {processor:8.2f} ms of the processor")
 
 
 def record(index: int) -> dict[str, Any]:
@@ -61,29 +70,45 @@ def record(index: int) -> dict[str, Any]:
     return {"_id": f"note/{index}", "title": f"note {index}", "n": index, "done": True}
 
 
+def yardstick() -> None:
+    """Print how fast this machine is now, to compare runs by."""
+    data = [record(index) for index in range(100)]
+    rate("JSON of 100, yardstick", 2000, lambda _: json.loads(json.dumps(data)))
+
+
 def measure(database: str, records: int) -> None:
     """Print the figures of one database."""
+    print(database.partition("?")[0])
     start = time.perf_counter()
     with Server(Settings(database=database, master_key=MASTER)) as server:
-        print(f"{database.partition('?')[0]}")
-        print(f"  ready            {time.perf_counter() - start:8.3f} s")
+        print(f"  {'ready':24} {(time.perf_counter() - start) * 1000:8.1f} ms")
         client = Client(server)
         client.ask("record:save", records=[record(-1)])
         batches = records // BATCH
-        rate = per_second(batches, lambda b: save_batch(client, b)) * BATCH
-        print(f"  batched saves    {rate:8.0f} records/s")
-        rate = per_second(500, lambda n: save_one(client, records + n))
-        print(f"  single saves     {rate:8.0f} /s")
-        rate = per_second(2000, lambda n: fetch(client, n * 7 % records))
-        print(f"  by id            {rate:8.0f} /s")
-        show("by id", percentiles(1000, lambda n: fetch(client, n * 11 % records)))
-        show("page of 100", percentiles(200, lambda n: page(client, n * 100 % records)))
-        show("filtered", percentiles(20, lambda n: filtered(client, n)))
+        rate("batched saves", batches, lambda n: save_batch(client, n), BATCH)
+        rate("single saves", 500, lambda n: save_one(client, records + n))
+        rate("by id", 2000, lambda n: fetch(client, n * 7 % records))
+        latency("by id", 1000, lambda n: fetch(client, n * 11 % records))
+        latency("page of 100", 200, lambda n: page(client, n * 100 % records))
+        latency("page of 100 by time", 40, lambda _: newest(client))
+        latency("filtered, no index", 20, lambda n: filtered(client, n))
+        latency("count", 20, lambda _: count(client))
+        resets(server, client)
 
 
-def show(name: str, found: tuple[float, float]) -> None:
-    """Print two percentiles."""
-    print(f"  {name:16} {found[0]:8.2f} ms p50 {found[1]:8.2f} ms p99")
+def resets(server: Server, client: Client) -> None:
+    """Print how long it takes to get rid of 10,000 records."""
+    taken: list[float] = []
+    for _ in range(5):
+        server.reset()
+        client.ask("record:save", records=[record(-1)])
+        for number in range(10_000 // BATCH):
+            save_batch(client, number)
+        start = time.perf_counter()
+        server.reset()
+        taken.append((time.perf_counter() - start) * 1000)
+    line = f"{statistics.median(taken):8.2f} ms p50 {max(taken):8.2f} ms at most"
+    print(f"  {'reset of 10,000 records':24} {line}")
 
 
 def save_batch(client: Client, number: int) -> None:
@@ -122,12 +147,24 @@ def filtered(client: Client, number: int) -> None:
     client.ask("record:query", record_type="note", predicate=both)
 
 
+def newest(client: Client) -> None:
+    """Read the hundred records that were made last."""
+    order = [[{"$type": "keypath", "$val": "_created_at"}, "desc"]]
+    client.ask("record:query", record_type="note", sort=order, limit=100)
+
+
+def count(client: Client) -> None:
+    """Count all records."""
+    client.ask("record:query", record_type="note", limit=0, count=True)
+
+
 def main() -> None:
     """Measure each database that is named, or SQLite in memory and in a file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("databases", nargs="*")
     parser.add_argument("--records", type=int, default=100_000)
     options = parser.parse_args()
+    yardstick()
     with tempfile.TemporaryDirectory() as folder:
         for database in options.databases or [":memory:", str(Path(folder) / "db")]:
             measure(database, options.records)

@@ -42,8 +42,8 @@ def import_skygear(original: Original, place: Place, watch: Watch = ignore) -> R
         with explained(), source.snapshot(original) as connection:
             found = skygear.find(connection, original.app)
             left_out = skygear.left_out(connection, found)
-            exporting.claim(folder, "")
-            exporting.write(folder, skygear.read(connection, found, keep), watch)
+            with exporting.claimed(folder, ""):
+                exporting.write(folder, skygear.read(connection, found, keep), watch)
         report = import_bundle(folder, place, watch)
     return attrs.evolve(report, left_out=left_out)
 

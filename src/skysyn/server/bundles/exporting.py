@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
 
 from skysyn.errors import TargetTaken
 from skysyn.server.store import system
@@ -14,7 +17,7 @@ from .report import Report, ignore
 from .space import explained
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Generator, Iterable
     from pathlib import Path
 
     from .parts import Part
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from .report import Entry, Watch
 
 _MARK = "unfinished"
+_LOCK = "unfinished.lock"
 
 
 def export_bundle(place: Place, folder: Path, watch: Watch = ignore) -> Report:
@@ -40,16 +44,34 @@ def export_bundle(place: Place, folder: Path, watch: Watch = ignore) -> Report:
 
     with explained(), source.snapshot(place) as connection:
         types = source.load_types(connection, place).types.values()
-        claim(folder, source.identity(place))
-        return write(folder, parts.stored(connection, types, keep), watch)
+        with claimed(folder, source.identity(place)):
+            return write(folder, parts.stored(connection, types, keep), watch)
 
 
-def claim(folder: Path, identity: str) -> None:
-    """Take *folder* for the app of this *identity*.
+@contextmanager
+def claimed(folder: Path, identity: str) -> Generator[None]:
+    """Hold *folder* for the app of this *identity*; nobody else writes there.
 
     Raises:
-        TargetTaken: it holds a bundle, or anything else.
+        TargetTaken: it holds a bundle, or anything else, or another process has it.
     """
+    _check(folder, identity)
+    # there are hashes of passwords in it
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = folder / _LOCK
+    try:
+        with FileLock(lock, timeout=0):
+            # another process may have finished since it was looked at
+            _check(folder, identity)
+            (folder / _MARK).write_text(identity)
+            yield
+            lock.unlink()
+    except Timeout:
+        msg = f"another process exports to {folder}: name another folder"
+        raise TargetTaken(msg) from None
+
+
+def _check(folder: Path, identity: str) -> None:
     mark = folder / _MARK
     if (folder / manifest.NAME).exists():
         msg = f"{folder} holds a whole bundle, which is kept: name another folder"
@@ -59,9 +81,6 @@ def claim(folder: Path, identity: str) -> None:
     if folder.exists() and (not folder.is_dir() or _has_others(folder)):
         msg = f"{folder} is not empty, and holds no unfinished export of this app: "
         raise TargetTaken(msg + "name another folder")
-    # there are hashes of passwords in it
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    mark.write_text(identity)
 
 
 def write(folder: Path, found: Iterable[Part], watch: Watch) -> Report:
@@ -104,8 +123,8 @@ def _note(missing: list[str], line: bytes) -> int:
 
 
 def _has_others(folder: Path) -> bool:
-    """Whether anything but an empty mark is there, as a kill may leave it."""
+    """Whether more than an empty mark or lock is there, as a kill may leave them."""
     return any(
-        item.name != _MARK or not item.is_file() or item.stat().st_size
+        item.name not in {_MARK, _LOCK} or not item.is_file() or item.stat().st_size
         for item in folder.iterdir()
     )
