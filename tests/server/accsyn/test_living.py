@@ -43,7 +43,8 @@ def begun(*tasks: dict[str, Any], **more: object) -> Scene:
 
 def at(seconds: float, seen: Scene) -> Scene:
     now = attrs.evolve(seen, now=START + timedelta(seconds=seconds))
-    return write(now, LIVING.advance(now))
+    [changes] = LIVING.advance([now])
+    return write(now, changes)
 
 
 def test_rows_show_a_transfer_on_its_way() -> None:
@@ -64,14 +65,14 @@ def test_rows_of_a_done_transfer_do_not_change() -> None:
     later = attrs.evolve(done, now=START + timedelta(days=9))
 
     assert done.job["finished"] == START + timedelta(seconds=6.5)
-    assert LIVING.advance(later) == Changes()
+    assert LIVING.advance([later]) == [Changes()]
 
 
 def test_rows_of_a_job_that_waits_are_not_written_again() -> None:
     waiting = begun(task())
     later = attrs.evolve(waiting, now=START + timedelta(seconds=0.5))
 
-    assert LIVING.advance(later) == Changes()
+    assert LIVING.advance([later]) == [Changes()]
 
 
 def test_a_task_without_a_size_has_no_source() -> None:
@@ -153,6 +154,40 @@ def test_a_request_may_be_held_before_it_is_sent() -> None:
 
     assert made.job["status"] == "init"
     assert LIVING.order(made, "waiting").job["status"] == "pending"
+
+
+def looked(seconds: float, *scenes: Scene) -> list[Scene]:
+    """Return the scenes of one workspace after somebody looked."""
+    now = START + timedelta(seconds=seconds)
+    later = [attrs.evolve(one, now=now) for one in scenes]
+    found = LIVING.advance(later)
+    return [write(one, changes) for one, changes in zip(later, found, strict=True)]
+
+
+def named(key: str, priority: int = 500) -> Scene:
+    fresh = scene("transfer", task("0", 4 * MB), task("1", 4 * MB))
+    fresh = attrs.evolve(fresh, job={**fresh.job, "id": key}, priority=priority)
+    return write(fresh, LIVING.begin(fresh))
+
+
+@pytest.mark.parametrize("looks", [[], [1.5, 3, 3.3, 6.7, 7]])
+def test_jobs_share_the_lanes_by_their_queues(looks: list[float]) -> None:
+    scenes = [named("a", priority=1), named("b", priority=999)]
+    for when in looks:
+        scenes = looked(when, *scenes)
+
+    seen = [[one.job["status"] for one in looked(when, *scenes)] for when in (7.5, 20)]
+    assert seen == [["running", "done"], ["done", "done"]]
+
+
+def test_a_job_of_a_paused_queue_waits_until_it_is_let_go() -> None:
+    [running] = looked(3, named("a"))
+    blocked = looked(4, attrs.evolve(running, is_blocked=True))
+    [waiting] = looked(60, *blocked)
+    let_go = looked(60, attrs.evolve(waiting, is_blocked=False))
+
+    seen = [one.job["status"] for one in [*blocked, waiting, *looked(62.5, *let_go)]]
+    assert seen == ["waiting", "waiting", "done"]
 
 
 @given(st.lists(st.floats(0, 100), max_size=5), st.lists(st.integers(0, 9 * MB)))

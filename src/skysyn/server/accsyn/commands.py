@@ -99,7 +99,7 @@ def block(job: JobLife, is_blocked: bool, now: Instant) -> JobLife:
     stopped = _stopped(job) if is_blocked else job
     if stopped.status == "running" and is_blocked:
         stopped = attrs.evolve(stopped, status="waiting", since=now)
-    return attrs.evolve(stopped, is_blocked=is_blocked)
+    return attrs.evolve(stopped, is_blocked=is_blocked, ready=max(job.ready, now))
 
 
 def add(job: JobLife, tasks: Sequence[TaskLife], now: Instant, rules: Rules) -> JobLife:

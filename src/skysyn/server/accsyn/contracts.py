@@ -50,6 +50,10 @@ class Scene:
     """How many transfers into this delivery or request are done."""
     acted: int = 0
     """How many of the recipients have done what they were asked for."""
+    priority: int = 500
+    """That of the job's queue."""
+    is_blocked: bool = False
+    """Whether the job's queue is paused."""
 
 
 class Life(Protocol):
@@ -59,8 +63,8 @@ class Life(Protocol):
         """Return what a job that was just stored, or got new tasks, starts as."""
         ...
 
-    def advance(self, scene: Scene) -> Changes:
-        """Return what time has done to a job since it was looked at last."""
+    def advance(self, scenes: Sequence[Scene]) -> Sequence[Changes]:
+        """Return what time has done to all jobs that move, in their order."""
         ...
 
     def order(self, scene: Scene, status: str) -> Changes:

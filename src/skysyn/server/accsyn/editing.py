@@ -92,6 +92,8 @@ def _apply(context: Context, found: Row, given: Given) -> None:
     values["modifier"] = context.caller.code
     context.work.change(family.table, str(found["id"]), values)
     _follow(context, found, values)
+    if found["_kind"] == "queue":
+        moving.follow_queue(context)
     if status is not None:
         moving.order(context, str(found["id"]), str(status))
 

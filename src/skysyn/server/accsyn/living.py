@@ -15,19 +15,20 @@ from .parcels import ParcelLife, Recipient
 from .schedule import advance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 PARCELS = frozenset({"delivery", "request", "stream"})
 _MISSING = "E#J001 the source does not exist: {}"
-_KEPT = ("since", "ready", "held", "is_blocked", "rate")
+_KEPT = ("since", "ready", "priority", "is_blocked", "held", "rate")
 
 
 @attrs.frozen
 class Living:
     """The lives of jobs as rows of the store; it holds no state of its own.
 
-    Every method takes a scene and returns what changes in its rows. A task whose
-    `size` is None has no source; without `_life` it is new.
+    Every method takes scenes and returns what changes in their rows. A task whose
+    `size` is None has no source; without `_life` it is new. All but `advance()` take a
+    scene that is settled at its moment.
     """
 
     rules: Rules = attrs.field(factory=Rules)
@@ -39,21 +40,35 @@ class Living:
             return self._parcel_changes(scene, self._new_parcel(scene, now), now)
         new = [_new_task(row) for row in scene.tasks if not row.get("_life")]
         if _kept(scene.job):
-            known = self._job(scene, now)
+            known = self._job(scene)
             more = commands.add(known, new, now, self.rules)
             return self._changes(scene, more, now)
         fresh = commands.begin(str(scene.job["id"]), new, now, self.rules)
-        fresh = attrs.evolve(fresh, rate=_limit(scene.job))
+        fresh = attrs.evolve(fresh, rate=_limit(scene.job), priority=scene.priority)
+        fresh = commands.block(fresh, scene.is_blocked, now)
         if scene.job.get("status") == "paused":
             fresh = attrs.evolve(fresh, status="paused")
         return self._changes(scene, fresh, now)
 
-    def advance(self, scene: Scene) -> Changes:
-        """Return what time has done to a job since it was looked at last."""
-        now = from_datetime(scene.now)
-        if _is_parcel(scene):
-            return self._parcel_changes(scene, self._parcel(scene, now), now)
-        return self._changes(scene, self._job(scene, now), now)
+    def advance(self, scenes: Sequence[Scene]) -> list[Changes]:
+        """Return what time has done to all jobs that move, which share the lanes."""
+        working = [scene for scene in scenes if not _is_parcel(scene)]
+        settled = iter(self._settle(working))
+        return [
+            self._parcel_changes(scene, self._parcel(scene, now), now)
+            if _is_parcel(scene)
+            else self._changes(scene, _queued(next(settled), scene, now), now)
+            for scene in scenes
+            for now in (from_datetime(scene.now),)
+        ]
+
+    def _settle(self, scenes: Sequence[Scene]) -> Sequence[JobLife]:
+        if not scenes:
+            return ()
+        jobs = [self._job(scene) for scene in scenes]
+        # what is kept for longer has not changed since: it is written when it does
+        start = max(_kept(scene.job)["at"] for scene in scenes)
+        return advance(jobs, start, from_datetime(scenes[0].now), self.rules)
 
     def order(self, scene: Scene, status: str) -> Changes:
         """Return what writing *status* to the job does.
@@ -66,7 +81,8 @@ class Living:
             parcel = self._parcel(scene, now)
             parcel = parcels.command_parcel(parcel, status, now, self.rules)
             return self._parcel_changes(scene, parcel, now)
-        job = commands.command(self._job(scene, now), status, now, self.rules)
+        job = _queued(self._job(scene), scene, now)
+        job = commands.command(job, status, now, self.rules)
         return self._changes(scene, job, now)
 
     def order_task(self, scene: Scene, task: str, status: str) -> Changes:
@@ -76,14 +92,14 @@ class Living:
             InvalidRequest: it may not be written now.
         """
         now = from_datetime(scene.now)
-        job = self._job(scene, now)
+        job = _queued(self._job(scene), scene, now)
         job = commands.command_task(job, task, status, now, self.rules)
         return self._changes(scene, job, now)
 
-    def _job(self, scene: Scene, now: Instant) -> JobLife:
-        """Return the life of the scene's job, settled at *now*."""
+    def _job(self, scene: Scene) -> JobLife:
+        """Return the life of the scene's job as it was kept."""
         row, kept = scene.job, _kept(scene.job)
-        job = JobLife(
+        return JobLife(
             key=str(row["id"]),
             created=_instant(row.get("created")) or 0,
             status=str(row["status"]),
@@ -91,7 +107,6 @@ class Living:
             tasks=tuple(_task(one) for one in scene.tasks if one.get("_life")),
             **{name: kept[name] for name in _KEPT},
         )
-        return advance([job], kept["at"], now, self.rules)[0]
 
     def _changes(self, scene: Scene, job: JobLife, now: Instant) -> Changes:
         shown = figures.of_job(job, self.rules)
@@ -104,8 +119,10 @@ class Living:
             "etr": shown.etr,
         }
         tasks = self._task_changes(scene, job)
+        known = _kept(scene.job)
+        is_moved = bool(tasks) or any(known.get(name) != kept[name] for name in kept)
         kept |= {"at": now, "fault": shown.fault}
-        return Changes(_moved(scene.job, found, kept, is_moved=bool(tasks)), tasks)
+        return Changes(_moved(scene.job, found, kept, is_moved=is_moved), tasks)
 
     def _task_changes(
         self, scene: Scene, job: JobLife
@@ -167,6 +184,13 @@ class Living:
         }
         kept = {"since": parcel.since, "expires": parcel.expires, "at": now}
         return Changes(_moved(scene.job, found, kept, is_moved=False))
+
+
+def _queued(job: JobLife, scene: Scene, now: Instant) -> JobLife:
+    """Return a job as its queue is by now: more important, paused, or let go."""
+    if job.is_blocked != scene.is_blocked:
+        job = commands.block(job, scene.is_blocked, now)
+    return attrs.evolve(job, priority=scene.priority)
 
 
 def _is_parcel(scene: Scene) -> bool:

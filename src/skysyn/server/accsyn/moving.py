@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
 from sqlalchemy import func, select
 
+from .arriving import Arriving
 from .contracts import Scene
 from .standpoint import measure
 from .tables import ARCHIVED, JOBS, SHARED_KINDS, TASKS, recipient
@@ -13,7 +15,6 @@ from .tables import ARCHIVED, JOBS, SHARED_KINDS, TASKS, recipient
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
-    from .arriving import Arriving
     from .context import Context
     from .contracts import Changes
     from .neighbours import Neighbours
@@ -40,9 +41,10 @@ def _moving() -> tuple[ColumnElement[bool], ...]:
 
 def advance(work: Work, neighbours: Neighbours, arriving: Arriving) -> None:
     """Write down what time has done to the jobs of the workspace."""
-    for job in work.rows(JOBS.table, *_moving()):
-        scene = scene_of(work, job)
-        changes = neighbours.life.advance(scene)
+    jobs = work.rows(JOBS.table, *_moving())
+    scenes = [scene_of(work, job) for job in jobs]
+    found = neighbours.life.advance(scenes)
+    for job, scene, changes in zip(jobs, scenes, found, strict=True):
         _write(work, job, changes)
         arriving.arrive(work, scene, changes)
 
@@ -53,7 +55,7 @@ def scene_of(work: Work, job: Row) -> Scene:
     tasks, jobs = TASKS.table, JOBS.table
     found = sorted(work.rows(tasks, tasks.c.job == key), key=_number)
     if job["_kind"] not in SHARED_KINDS:
-        return Scene(job, found, work.now)
+        return _with_queue(work, Scene(job, found, work.now))
     people = work.rows(recipient, recipient.c.job == key)
     uploads = select(func.count()).where(
         work.here(jobs),
@@ -69,6 +71,14 @@ def scene_of(work: Work, job: Row) -> Scene:
         uploads=work.connection.execute(uploads).scalar_one(),
         acted=sum(1 for person in people if person["actioned"]),
     )
+
+
+def _with_queue(work: Work, scene: Scene) -> Scene:
+    queue = work.get(JOBS.table, str(scene.job["queue"]))
+    if queue is None:
+        return scene
+    is_paused = queue["status"] == "paused"
+    return attrs.evolve(scene, priority=queue["priority"], is_blocked=is_paused)
 
 
 def _number(task: Row) -> int:
@@ -103,6 +113,12 @@ def begin(context: Context, key: str) -> None:
     job = _job(context, key)
     scene = scene_of(context.work, job)
     _write(context.work, job, context.neighbours.life.begin(scene))
+
+
+def follow_queue(context: Context) -> None:
+    """Let jobs go on as their queues are by now: paused, let go, more important."""
+    arriving = Arriving(context.settings, context.neighbours, context.files)
+    advance(context.work, context.neighbours, arriving)
 
 
 def order(context: Context, key: str, status: str) -> None:
