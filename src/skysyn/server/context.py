@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import attrs
 
 from .cloud.cloud import Cloud
 from .cloud.hooks import Hooks
-
 from .store.caller import Caller, Scope
 
 if TYPE_CHECKING:
@@ -23,12 +22,12 @@ if TYPE_CHECKING:
     from .hubs import Hubs
     from .notices import Notices
     from .push.pushing import Pushing
-    from .trail import Trail
     from .settings import Settings
     from .signing import Signer
     from .store import Store, Work
     from .store.users import User
     from .tokens import Tokens
+    from .trail import Trail
 
 
 @attrs.frozen
