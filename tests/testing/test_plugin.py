@@ -1,0 +1,529 @@
+"""How the plugin behaves in the tests of its users."""
+
+from __future__ import annotations
+
+import pytest
+
+# imported once, and not in each inner run
+import skysyn.server
+import skysyn.testing.chain
+import skysyn.testing.clock
+import skysyn.testing.factories  # noqa: F401
+
+pytest_plugins = ("pytester",)
+
+HEAD = """
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+import pytest
+from skysyn import Field, Record, Skygear, connect, field
+from skysyn.errors import *
+from skysyn.testing.faults import refuse, time_out_after_commit
+
+class Note(Record):
+    title: Field[str]
+    at: Field[datetime | None] = field(default=None)
+
+def titles():
+    return sorted(note.title for note in Note.query().all())
+
+recorded = pytest.mark.skysyn_cassette(models=[Note])
+"""
+GUARD = """
+import pytest
+from skysyn.transport import MockTransport
+
+def refuse(request):
+    raise AssertionError("the service was asked")
+
+@pytest.fixture
+def sky_upstream():
+    return MockTransport(refuse)
+"""
+QUIET = ("-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:asyncio")
+
+PLAYED = {
+    "a save and a query": """
+        @recorded
+        def test_it(sky_server, sky_user):
+            Note(title="a").save()
+            assert titles() == ["a"]
+    """,
+    "a session of nobody": """
+        @recorded
+        def test_it(sky_server, sky_session):
+            with pytest.raises(AuthenticationError):
+                Note(title="a").save()
+    """,
+    "a method of a class": """
+        @recorded
+        class TestIt:
+            def test_it(self, sky_server, sky_user):
+                assert titles() == []
+    """,
+    "methods with one name": """
+        @recorded
+        class TestA:
+            def test_it(self, sky_server, sky_user):
+                Note(title="a").save()
+
+        @recorded
+        class TestB:
+            def test_it(self, sky_server, sky_user):
+                assert titles() == []
+    """,
+    "a module with a mark": """
+        pytestmark = recorded
+
+        def test_it(sky_server, sky_user):
+            assert titles() == []
+    """,
+    "a user who is logged in": """
+        @recorded
+        def test_it(sky_server, sky_session, sky_user):
+            assert sky_session.me().user_id == sky_user.id
+    """,
+    "a login with a password": """
+        @recorded
+        def test_it(sky_server, sky_session, sky_user):
+            sky_session.logout()
+            sky_session.login(username=sky_user.username, password=sky_user.password)
+            with pytest.raises(AuthenticationError):
+                sky_session.login(username=sky_user.username, password="wrong-one")
+    """,
+    "a time of now": """
+        @recorded
+        def test_it(sky_server, sky_user):
+            note = Note(title="a", at=datetime.now(UTC)).save()
+            found = Note.query().one()
+            assert found.at == note.at
+            assert abs((found.created_at - datetime.now(UTC)).total_seconds()) < 3600
+    """,
+    "a time that is set": """
+        @recorded
+        def test_it(sky_server, sky_user, sky_clock):
+            Note(title="a", at=sky_clock.now).save()
+            sky_clock.advance(3600)
+            assert Note.query().filter(Note.at < sky_clock.now).one().title == "a"
+    """,
+    "an update of what was made": """
+        @recorded
+        def test_it(sky_server, sky_user):
+            note = Note(title="a").save()
+            note.title = "b"
+            note.save()
+            assert Note.query().filter(Note.title == "b").one().id == note.id
+            note.delete()
+    """,
+    "two sessions": """
+        @recorded
+        def test_it(sky_server, sky_session, sky_user, sky_transport):
+            other = connect(sky_session.dialect, transport=sky_transport)
+            Note(title="a").save()
+            assert [note.title for note in other.query(Note).all()] == ["a"]
+    """,
+    "a fixture that cleans up": """
+        @pytest.fixture
+        def note(sky_user):
+            note = Note(title="a").save()
+            yield note
+            note.delete()
+
+        @recorded
+        def test_it(sky_server, note):
+            assert titles() == ["a"]
+    """,
+    "threads": """
+        @recorded
+        def test_it(sky_server, sky_session, sky_user):
+            def save(n):
+                Note(title=f"{n:02}").save()
+                return n
+            def run(n):
+                with sky_session:
+                    return save(n)
+            with ThreadPoolExecutor(4) as pool:
+                list(pool.map(lambda n: sky_session.save(Note(title=f"{n:02}")), range(12)))
+            assert titles() == [f"{n:02}" for n in range(12)]
+    """,
+    "a coroutine and its threads": """
+        @recorded
+        def test_it(sky_server, sky_user):
+            async def run():
+                save = lambda n: Note(title=str(n)).save()
+                await asyncio.gather(*(asyncio.to_thread(save, n) for n in range(5)))
+                return await asyncio.to_thread(titles)
+            assert asyncio.run(run()) == list("01234")
+    """,
+    "faults": """
+        @recorded
+        def test_it(sky_server, sky_user, sky_faults):
+            sky_faults.add(refuse)
+            with pytest.raises(ConnectError):
+                titles()
+            sky_faults.add(time_out_after_commit)
+            note = Note(title="a")
+            with pytest.raises(TimedOut):
+                note.save()
+            assert titles() == ["a"]
+    """,
+    "a budget that is kept": """
+        @recorded
+        def test_it(sky_server, sky_user, sky_budget):
+            sky_budget(2)
+            Note(title="a").save()
+            assert titles() == ["a"]
+            assert sky_budget.spent == 2
+    """,
+    "a cassette with a name": """
+        @pytest.mark.skysyn_cassette(models=[Note], name="notes/one")
+        def test_it(sky_server, sky_user):
+            assert titles() == []
+    """,
+    "the cassette itself": """
+        def test_it(sky_server, sky_cassette, sky_user):
+            assert titles() == []
+            assert sky_cassette.path.name == "test_it.yaml"
+    """,
+    "a reason to fail that is expected": """
+        @recorded
+        @pytest.mark.xfail(reason="as it is", strict=True)
+        def test_it(sky_server, sky_user):
+            assert False
+    """,
+    "ids of any characters": """
+        @recorded
+        @pytest.mark.parametrize("title", [
+            "a/b", "../../up", "a\\\\b", "ü", "A", "a", "", " ", ":", "*?", "nul", "x" * 300,
+            "a_b", "a-b", "[a]", "a]", "\\n", "con.", "☃", "a::b",
+        ])
+        def test_it(sky_server, sky_user, title):
+            Note(title=title).save()
+            assert titles() == [title]
+    """,
+}
+
+
+def run(pytester: pytest.Pytester, *options: str) -> dict[str, int]:
+    """Return the outcomes of the tests."""
+    result = pytester.runpytest_inprocess(*QUIET, *options)
+    # other plugins of this environment may warn
+    return {k: n for k, n in result.parseoutcomes().items() if k != "warnings"}
+
+
+def write(pytester: pytest.Pytester, body: str) -> None:
+    """Write a module of tests."""
+    lines = body.splitlines()
+    pytester.makepyfile(
+        test_notes=HEAD + "\n".join(line.removeprefix("        ") for line in lines)
+    )
+
+
+@pytest.mark.parametrize("body", PLAYED.values(), ids=PLAYED)
+def test_what_is_recorded_once_is_played_without_the_service(
+    pytester: pytest.Pytester, body: str
+) -> None:
+    write(pytester, body)
+
+    recorded = run(pytester, "--sky-record=once")
+    pytester.makeconftest(GUARD)
+    played = run(pytester)
+
+    assert played == recorded
+    assert played.keys() <= {"passed", "xfailed"}
+    files = list((pytester.path / "cassettes").rglob("*.yaml"))
+    assert len(files) == sum(played.values()) - played.get("xfailed", 0)
+
+
+SAVED = """
+    @recorded
+    def test_it(sky_server, sky_user):
+        Note(title="a").save()
+        Note(title="b").save()
+"""
+
+WRONG = {
+    "another value": (
+        SAVED.replace('"b"', '"c"'),
+        ["*record 0: title*", "*recorded  'b'*", "*sent      'c'*"],
+    ),
+    "one more": (SAVED + "        titles()\n", ["*nothing like this is recorded*"]),
+    "the same again": (
+        SAVED.replace('Note(title="b").save()', 'note = Note(title="b").save()')
+        + "        note.delete()\n",
+        ["*nothing like this is recorded*", "*operation: delete*"],
+    ),
+    "one less": (
+        SAVED.replace('        Note(title="b").save()\n', ""),
+        ["*1 of 3 interactions were not used*"],
+    ),
+    "another order": (
+        SAVED.replace('"a"', '"x"').replace('"b"', '"a"').replace('"x"', '"b"'),
+        ["*interaction 3 is asked for too early*"],
+    ),
+    "a mismatch that is caught": (
+        SAVED.replace(
+            '        Note(title="b").save()\n',
+            "        try:\n            titles()\n        except Exception:\n"
+            '            pass\n        Note(title="b").save()\n',
+        ),
+        ["*nothing like this is recorded*"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "lines"), WRONG.values(), ids=WRONG)
+def test_what_differs_from_the_recording_fails_and_tells_how_to_record(
+    pytester: pytest.Pytester, body: str, lines: list[str]
+) -> None:
+    write(pytester, SAVED.replace("\n    ", "\n        "))
+    run(pytester, "--sky-record=once")
+    write(pytester, body.replace("\n    ", "\n        "))
+
+    result = pytester.runpytest_inprocess(*QUIET)
+
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(
+        [*lines, "*pytest 'test_notes.py::test_it' --sky-record=rewrite"]
+    )
+
+
+def test_without_a_cassette_nothing_is_asked(pytester: pytest.Pytester) -> None:
+    write(pytester, PLAYED["a save and a query"])
+    pytester.makeconftest(GUARD)
+
+    result = pytester.runpytest_inprocess(*QUIET)
+
+    result.stdout.fnmatch_lines(["*there is no such file*", "*--sky-record=rewrite"])
+    assert not (pytester.path / "cassettes").exists()
+
+
+def test_without_the_mark_the_local_server_answers(pytester: pytest.Pytester) -> None:
+    write(
+        pytester,
+        """
+        @pytest.mark.parametrize("n", range(3))
+        def test_each_has_a_server_of_its_own(sky_user, n):
+            Note(title="a").save()
+            assert titles() == ["a"]
+        """,
+    )
+
+    assert run(pytester) == {"passed": 3}
+
+
+def test_a_budget_that_is_broken_names_the_lines(pytester: pytest.Pytester) -> None:
+    write(
+        pytester,
+        """
+        def test_it(sky_user, sky_budget):
+            sky_budget(3)
+            for n in range(5):
+                Note(title=str(n)).save()
+        """,
+    )
+
+    result = pytester.runpytest_inprocess(*QUIET)
+
+    result.stdout.fnmatch_lines(
+        [
+            "*4 requests are made, and 3 allowed:*",
+            "*4 from test_notes.py:* Note(title=str(n)).save()*(POST /record/save)*",
+        ]
+    )
+
+
+def test_a_broken_budget_fails_even_if_it_is_caught(pytester: pytest.Pytester) -> None:
+    write(
+        pytester,
+        """
+        def test_it(sky_user, sky_budget):
+            sky_budget(0)
+            with pytest.raises(BudgetExceeded):
+                titles()
+        """,
+    )
+
+    assert run(pytester) == {"passed": 1, "errors": 1}
+
+
+def test_a_failing_test_is_not_recorded(pytester: pytest.Pytester) -> None:
+    write(
+        pytester,
+        """
+        @recorded
+        def test_it(sky_server, sky_user):
+            assert False
+        """,
+    )
+
+    result = pytester.runpytest_inprocess(*QUIET, "--sky-record=all")
+
+    result.stdout.fnmatch_lines(["*the recording of a failed test is not kept*"])
+    assert not (pytester.path / "cassettes").exists()
+
+
+@pytest.mark.parametrize(
+    ("mark", "said"),
+    [
+        ("(strict=True)", "*skysyn_cassette takes no strict*"),
+        ("(service='elsewhere')", "*'elsewhere' is no service*"),
+        ("(name='../../up')", "*leads out of the folder of cassettes*"),
+        ("(name='/tmp/up')", "*leads out of the folder of cassettes*"),
+    ],
+)
+def test_a_wrong_mark_is_refused(
+    pytester: pytest.Pytester, mark: str, said: str
+) -> None:
+    write(
+        pytester,
+        f"""
+        @pytest.mark.skysyn_cassette{mark}
+        def test_it(sky_session):
+            pass
+        """,
+    )
+
+    pytester.runpytest_inprocess(*QUIET).stdout.fnmatch_lines([said])
+
+
+def test_a_mode_that_is_none_is_refused(pytester: pytest.Pytester) -> None:
+    result = pytester.runpytest_inprocess(*QUIET, "--sky-record=sometimes")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+
+
+def test_a_damaged_cassette_names_file_and_line(pytester: pytest.Pytester) -> None:
+    write(pytester, PLAYED["a save and a query"])
+    run(pytester, "--sky-record=once")
+    path = pytester.path / "cassettes/skygear/test_notes/test_it.yaml"
+    path.write_text(path.read_text().replace("interactions:", "interactions: [", 1))
+
+    result = pytester.runpytest_inprocess(*QUIET)
+
+    result.stdout.fnmatch_lines(["*test_it.yaml:*this is no YAML*"])
+
+
+def test_cassettes_may_be_elsewhere(pytester: pytest.Pytester) -> None:
+    write(pytester, PLAYED["a save and a query"])
+    pytester.makeini("[pytest]\nsky_cassettes = tapes")
+
+    run(pytester, "--sky-record=once")
+
+    assert (pytester.path / "tapes/skygear/test_notes/test_it.yaml").exists()
+
+
+def test_folders_keep_files_of_one_name_apart(pytester: pytest.Pytester) -> None:
+    for folder in ("a", "b"):
+        write(pytester, PLAYED["a save and a query"])
+        (pytester.path / folder).mkdir()
+        (pytester.path / "test_notes.py").rename(
+            pytester.path / folder / "test_notes.py"
+        )
+
+    run(pytester, "--sky-record=once", "--import-mode=importlib")
+
+    found = (pytester.path / "cassettes").rglob("*.yaml")
+    assert [str(path.relative_to(pytester.path)) for path in sorted(found)] == [
+        f"cassettes/skygear/{folder}/test_notes/test_it.yaml" for folder in "ab"
+    ]
+
+
+def test_keys_come_from_the_environment_only_while_recording(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(
+        pytester,
+        """
+        import os
+
+        @recorded
+        def test_it(sky_server, sky_session, sky_cassette):
+            if not sky_cassette.is_recording:
+                assert os.environ["SKYGEAR_API_KEY"] == "replayed-api-key"
+                assert sky_session.dialect.endpoint == "http://localhost"
+            assert sky_session.call("_status:healthz")
+        """,
+    )
+    monkeypatch.setenv("SKYGEAR_API_KEY", "a-real-key-of-somebody")
+
+    recorded = run(pytester, "--sky-record=once")
+
+    assert (recorded, run(pytester)) == ({"passed": 1}, {"passed": 1})
+
+
+def test_nothing_of_the_environment_reaches_the_file(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(
+        pytester,
+        """
+        from skysyn.transport import MockTransport, Response
+
+        @pytest.fixture
+        def sky_upstream():
+            return MockTransport(lambda asked: Response(200, {}, asked.body))
+
+        @recorded
+        def test_it(sky_session):
+            sky_session.call("lambda", {"mine": "a-real-key-of-somebody"})
+        """,
+    )
+    monkeypatch.setenv("SKYGEAR_API_KEY", "a-real-key-of-somebody")
+    monkeypatch.setenv("SKYGEAR_ENDPOINT", "http://127.0.0.1:9")
+
+    run(pytester, "--sky-record=once")
+
+    text = (pytester.path / "cassettes/skygear/test_notes/test_it.yaml").read_text()
+    assert "a-real-key" not in text
+    assert "mine: skysyn.api-key.1" in text
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("-n", "2"),
+        ("-p", "randomly", "-p", "no:asyncio"),
+        ("-p", "asyncio", "-o", "asyncio_default_fixture_loop_scope=function"),
+        ("-p", "recording", "--record-mode=none"),
+        ("-p", "no:xdist", "-p", "no:cacheprovider"),
+    ],
+    ids=" ".join,
+)
+def test_other_plugins_are_no_hindrance(
+    pytester: pytest.Pytester, options: tuple[str, ...]
+) -> None:
+    body = PLAYED["methods with one name"]
+    if "asyncio" in options and options[1] == "asyncio":
+        body = """
+        @recorded
+        @pytest.mark.asyncio
+        async def test_it(sky_server, sky_user):
+            await asyncio.to_thread(Note(title="a").save)
+            assert titles() == ["a"]
+        """
+    if "recording" in options:
+        body = body.replace("@recorded", "@pytest.mark.vcr\n        @recorded")
+    write(pytester, body)
+
+    recorded = pytester.runpytest_subprocess("--sky-record=once", *options)
+    pytester.makeconftest(GUARD)
+    played = pytester.runpytest_subprocess(*options)
+
+    assert played.parseoutcomes()["passed"] == recorded.parseoutcomes()["passed"]
+    assert (recorded.ret, played.ret) == (0, 0)
+
+
+def test_the_plugin_loads_little(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import sys
+
+        def test_it():
+            heavy = {"vcr", "sqlalchemy", "werkzeug", "filelock", "yaml"}
+            assert heavy & sys.modules.keys() == set()
+        """
+    )
+
+    assert pytester.runpytest_subprocess("-p", "no:recording").ret == 0
