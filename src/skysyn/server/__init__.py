@@ -3,6 +3,7 @@
 from .server import Server
 from .serving import Serving
 from .settings import Settings
+from .snapshot import Snapshot
 from .wsgi import WSGIApp, WSGITransport
 
-__all__ = ["Server", "Serving", "Settings", "WSGIApp", "WSGITransport"]
+__all__ = ["Server", "Serving", "Settings", "Snapshot", "WSGIApp", "WSGITransport"]
