@@ -32,6 +32,8 @@ FACES = (
     "skysyn.errors",
 )
 ALLOWED = {
+    "AnyExpr.__invert__": "raises with what to write instead; checkers do not know of "
+    "it, so that they refuse `~Task.done` themselves",
     "field": "a specifier of dataclass fields: what it is assigned to has the type, "
     "and a validator takes its own model and any attrs.Attribute",
     "readonly": "a specifier of dataclass fields: what it is assigned to has the type",

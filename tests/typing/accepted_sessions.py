@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import assert_type
 
+import attrs
+
 from skysyn import (
     JSON,
     MockTransport,
@@ -20,12 +22,19 @@ from skysyn import (
     connect,
     set_default,
 )
-from skysyn.errors import SkysynError
+from skysyn.errors import ConversionError, SkysynError
 from skysyn.models import Reference
+from skysyn.pubsub import Changed, Gap, Message, Subscription, Unreadable
+from skysyn.push import FCM, Alert, APNs, Notification, PushReport
 from skysyn.session import AuthResult, Failure, FetchReport
 
 from .people import User
 from .tasks import Chore, Task
+
+
+@attrs.frozen
+class Weather:
+    degrees: float
 
 
 def opened() -> SkygearSession:
@@ -99,6 +108,34 @@ def log_in(session: SkygearSession) -> None:
     assert_type(session.roles.get(["u-7"]), Mapping[str, tuple[str, ...]])
     assert_type(session.call("record:query", {"record_type": "task"}), JSON)
     assert_type(session.dialect, Skygear)
+
+
+def listen(session: SkygearSession) -> None:
+    with session.subscribe("a", "b") as messages:
+        for event in messages:
+            assert_type(event, Message[JSON] | Gap | Unreadable)
+    typed = session.subscribe("a", data_type=Weather, buffer=5)
+    assert_type(typed, Subscription[Weather])
+    match typed.receive(5):
+        case Message(channel=channel, data=data):
+            assert_type(channel, str)
+            assert_type(data, Weather)
+        case Gap(channels=channels, lost=lost):
+            assert_type(channels, frozenset[str])
+            assert_type(lost, int | None)
+        case Unreadable(error=error):
+            assert_type(error, ConversionError)
+    session.publish("a", Weather(21.5))
+    watched = session.watch(Task.query(session))
+    assert_type(watched.receive(), Changed[Task] | Gap)
+
+
+def push(session: SkygearSession) -> None:
+    news = Notification(apns=APNs(alert=Alert("T")), fcm=FCM(title="T"))
+    assert_type(session.push_user("u", news), PushReport)
+    assert_type(session.push_users(["u"], {"gcm": {}}).found, tuple[str, ...])
+    session.push_device("d", news, topic="t")
+    session.push_devices(["d"], news)
 
 
 def current(session: SkygearSession, other: Session[Skygear]) -> None:

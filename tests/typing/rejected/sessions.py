@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from skysyn import Record, Report, Skygear, SkygearSession, bind, connect
+from skysyn.push import FCM, APNs, Notification
 
 from ..people import User
 from ..tasks import Task
@@ -56,3 +57,22 @@ def use(session: SkygearSession, task: Task, user: User) -> None:
 
 class Wrong(Record):
     title: str = 3  # error
+
+
+def listen(session: SkygearSession) -> None:
+    session.publish("a")  # error
+    session.publish(5, "a")  # error
+    session.subscribe(5)  # error
+    session.subscribe("a", data_type=5)  # error
+    session.subscribe("a", buffer="many")  # error
+    session.subscribe("a").receive("now")  # error
+    session.subscribe("a").receive().data  # error
+    session.watch(Task)  # error
+    session.watch("task")  # error
+    session.push_user(5, {})  # error
+    session.push_user("u")  # error
+    session.push_users(5, {})  # error
+    session.push_user("u", Notification(apns=5))  # error
+    session.push_user("u", Notification(title="T"))  # error
+    APNs(badge="many")  # error
+    FCM(priority="urgent")  # error
