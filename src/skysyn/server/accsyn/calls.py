@@ -103,7 +103,7 @@ def _attributes(context: Context, event: Event) -> Answer:
 def _files(verb: str) -> Handler:
     def run(context: Context, event: Event) -> Answer:
         op = event.data.get("op")
-        if op not in _FILE_VERBS[verb]:
+        if not isinstance(op, str) or op not in _FILE_VERBS[verb]:
             msg = f"op: {op!r:.40} is no operation to {verb}"
             raise invalid(msg)
         return Answer(context.files.run(event.data, Standpoint(context)))
