@@ -82,7 +82,7 @@ class Server:
         self._services = self._exit.enter_context(opened)
         self.files = FileGateway(self._services)
         if code is not None:
-            self.run_code(code)
+            self._start(code)
 
     def run_code(self, code: CloudCode) -> None:
         """Let *code* be the cloud code from now on; what runs already is finished.
@@ -102,6 +102,13 @@ class Server:
         timers = () if self.settings.slave else cloud.offers.timer
         self._timers = Timers(timers, self._run_timer)
         self._timers.start()
+
+    def _start(self, code: CloudCode) -> None:
+        try:
+            self.run_code(code)
+        except BaseException:
+            self.close()
+            raise
 
     def _run_timer(self, name: str) -> None:
         self._services.cloud.tell({"kind": "timer", "name": name})

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
-_PATIENCE = 3.0
 _log = logging.getLogger("skysyn.server")
 
 
@@ -26,8 +25,9 @@ class Limits:
     thread that the server has.
     """
 
-    def __init__(self, calls: int = 32) -> None:
+    def __init__(self, calls: int = 32, patience: float = 3.0) -> None:
         self._free = Semaphore(calls)
+        self._patience = patience
 
     def run(self, seconds: float | None, function: Callable[[], T], what: str) -> T:
         """Return what *function* does in a thread of its own, within *seconds*.
@@ -35,7 +35,7 @@ class Limits:
         Raises:
             RemoteError: it is not done; it is left alone, as threads cannot be ended.
         """
-        if not self._free.acquire(timeout=_PATIENCE):
+        if not self._free.acquire(timeout=self._patience):
             _log.error("%s was not called: too much cloud code runs already", what)
             msg = "Plugin time out"
             raise unexpected(msg)
