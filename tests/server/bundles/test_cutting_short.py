@@ -19,6 +19,7 @@ from tests.server.campaigns import SCALE
 from tests.server.worlds import Places, content, serve
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.server.postgres import Postgres
@@ -128,3 +129,34 @@ def test_a_full_disk_is_told_and_the_export_goes_on(
     export_bundle(source, folder)
 
     assert content(folder) == content(filled / "bundle")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder with room for two megabytes; only root can make one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    made = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
+    done = subprocess.run(made, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"no small disk can be made: {done.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_is_told_and_the_import_goes_on(
+    large: Path, small_disk: Path
+) -> None:
+    target = Places(small_disk).new("target")
+    filling = small_disk / "of others"
+    filling.write_bytes(b"x" * 1_000_000)
+
+    with pytest.raises(DiskFull, match="goes on where it stopped"):
+        import_bundle(large / "bundle", target)
+    filling.unlink()
+    resized = ["mount", "-o", "remount,size=64m", str(small_disk)]
+    subprocess.run(resized, check=True)
+    import_bundle(large / "bundle", target)
+
+    export_bundle(target, small_disk / "again")
+    assert content(small_disk / "again") == content(large / "bundle")
