@@ -54,6 +54,10 @@ def test_a_clock_by_hand_moves_when_it_is_told() -> None:
     assert to_datetime(clock.now()) == datetime(2026, 7, 2, 12, 0, 1, 500000, UTC)
 
 
+def test_a_clock_that_ran_for_ever_shows_the_end_of_dates() -> None:
+    assert to_datetime(10**20) == datetime(9999, 1, 1, tzinfo=UTC)
+
+
 @given(
     st.floats(0, 1e6), st.floats(0, 1e6), st.lists(st.integers(0, 10**12), min_size=2)
 )

@@ -20,11 +20,13 @@ SECOND: Instant = 1_000_000
 HOUR: Instant = 3600 * SECOND
 DAY: Instant = 24 * HOUR
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# a fast clock that nobody stopped stays here, at the end of dates
+_LAST = (datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
 
 
 def to_datetime(instant: Instant) -> datetime:
     """Return *instant* as a date."""
-    return _EPOCH + timedelta(microseconds=instant)
+    return _EPOCH + timedelta(microseconds=min(instant, _LAST))
 
 
 def from_datetime(date: datetime) -> Instant:

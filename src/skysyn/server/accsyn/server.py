@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
@@ -24,10 +25,10 @@ from .neighbours import Neighbours
 from .service import answer_event, looks_at_jobs, writes
 from .settings import AccsynSettings
 from .storage import Storage
+from .timekeeping import keep_time
 from .work import Store
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from types import TracebackType
 
     from skysyn.dialects.accsyn.endpoint import Asked
@@ -55,16 +56,19 @@ class AccsynServer:
         neighbours: Neighbours | None = None,
     ) -> None:
         self.settings = settings or AccsynSettings()
-        clock = FastClock.start(self.settings.speed)
-        self.neighbours = neighbours or Neighbours(clock, Living())
         self._endpoint = AccsynEndpoint()
         self._limiter = Limiter() if self.settings.rate_limit else None
         self._spaces = {space.code.lower(): space for space in self.settings.spaces}
         self._storages = {c: Storage(s.shares) for c, s in self._spaces.items()}
         self._store = Store(self.settings.database)
+        self.neighbours = neighbours or Neighbours(self._clock(), Living())
         for code, space in self._spaces.items():
             with self._store.write(code, self.now()) as work:
                 seeding.seed(work, space)
+
+    def _clock(self) -> FastClock:
+        with self._store.write("", datetime.now(UTC)) as work:
+            return keep_time(work, self.settings.speed)
 
     @property
     def max_body(self) -> int:
