@@ -32,10 +32,10 @@ def documented(heading: str) -> set[int]:
 
 
 @pytest.fixture
-def serving(tmp_path: Path) -> Iterator[Serving]:
+def serving(database: str) -> Iterator[Serving]:
     """A server with the recorded cloud code, on a port."""
     settings = Settings(
-        database=str(tmp_path / "db"),
+        database=database,
         app="plugapp",
         api_key="apikey",
         master_key="masterkey",
