@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import Connection, text
 
 from skysyn import Field, Record
-from skysyn.cloud import App, PlainRecord, current_user_id, db, refuse
+from skysyn.cloud import App, PlainRecord, current_context, current_user_id, db, refuse
 from skysyn.models import ACL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from .conftest import Serve
 
@@ -243,3 +244,45 @@ def test_raw_hooks_take_the_trigger_of_the_protocol(
     serve().save({"_id": "note/1"})
 
     assert seen == ["1"]
+
+
+@pytest.mark.parametrize("trigger", ["before", "after"])
+def test_hooks_beside_the_request_change_and_refuse_nothing(
+    app: App, serve: Serve, trigger: str
+) -> None:
+    together = threading.Barrier(3, timeout=5)
+    seen: list[Mapping[str, str]] = []
+
+    def refuse_it(record: PlainRecord) -> None:
+        record["title"] = "changed"
+        seen.append(current_context())
+        together.wait()
+        raise refuse(108, "no")
+
+    decorate = app.before_save if trigger == "before" else app.after_save
+    for name in ("one", "two"):
+        decorate("note", name=name, async_=True)(refuse_it)
+
+    ada = serve()
+    [saved] = ada.save({"_id": "note/1", "title": "a"})
+    # both hooks run at the same time, and the save has not waited for them
+    together.wait()
+
+    context = {"user_id": ada.user_id, "access_key_type": "client"}
+    assert (saved["title"], seen) == ("a", [context, context])
+
+
+def test_a_hook_may_leave_out_what_it_does_not_need(app: App, serve: Serve) -> None:
+    seen: list[int] = []
+
+    @app.after_save("note")
+    def all_of_them(*given: object) -> None:
+        seen.append(len(given))
+
+    @app.after_save("note")
+    def one(_: PlainRecord) -> None:
+        seen.append(1)
+
+    serve().save({"_id": "note/1"})
+
+    assert seen == [3, 1]
