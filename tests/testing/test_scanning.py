@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from skysyn import Response
+from skysyn.cli.app import app
+from skysyn.testing.scanning import scan
+from skysyn.transport import MockTransport
+
+from .service import record, request
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TOKEN = "Tok3n-that-nobody-may-see"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "cassettes" / "skygear" / "test.yaml"
+    answer = f'{{"result": {{"access_token": "{TOKEN}"}}}}'.encode()
+    upstream = MockTransport(lambda _: Response(200, {}, answer))
+    record(path, request("auth:login", password="pw"), through=upstream)
+    return path
+
+
+def put(path: Path, old: str, new: str) -> int:
+    """Put *new* for the first *old*; return the number of its line."""
+    text = path.read_text()
+    path.write_text(text.replace(old, new, 1))
+    return text[: text.index(old)].count("\n") + 1
+
+
+def test_what_was_recorded_is_clean(path: Path) -> None:
+    assert scan(path, {}) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        ("password: skysyn.password.1", "password: pw", "password"),
+        ("[skysyn.api-key.1]", "[a-real-key-there]", "api key"),
+        ("action: auth:login", "session_key: a-real-key-there", "session key"),
+        ("http://x", "https://x/?signature=a-real-key-there", "signature"),
+    ],
+)
+def test_a_secret_that_is_put_back_is_found(
+    path: Path, old: str, new: str, kind: str
+) -> None:
+    if old == "http://x":
+        old = "https://app.example.com/auth/login"
+    line = put(path, old, new)
+
+    assert [(f.line, f.kind) for f in scan(path, {})] == [(line, f"a secret ({kind})")]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("-----BEGIN RSA PRIVATE KEY-----", "a private key"),
+        ("AKIAABCDEFGHIJKLMNOP", "a access key"),
+        ("eyJhbGciOiJIUzI1.eyJzdWIiOiIxMjM0.SflKxwRJSMeKKF2QT4", "a web token"),
+    ],
+)
+def test_what_looks_like_a_secret_is_found_anywhere(
+    path: Path, text: str, kind: str
+) -> None:
+    line = put(path, "action: auth:login", f"action: {text}")
+
+    assert (line, kind) in [(one.line, one.kind) for one in scan(path, {})]
+
+
+def test_keys_of_the_environment_are_found_in_any_encoding(path: Path) -> None:
+    hidden = base64.b64encode(b"key=the-key-of-this-machine").decode()
+    line = put(path, "action: auth:login", f"action: {hidden}")
+
+    found = scan(path, {"SKYGEAR_API_KEY": "the-key-of-this-machine"})
+
+    assert [one.line for one in found] == [line]
+
+
+def test_the_command_names_file_and_line_and_no_secret(path: Path) -> None:
+    line = put(path, "password: skysyn.password.1", "password: hunter2-hunter2")
+
+    result = CliRunner().invoke(app, ["cassettes", "scan", str(path.parents[1])])
+
+    assert result.exit_code == 1
+    assert f"{path}:{line}: a secret (password) is written out" in result.output
+    assert "hunter2" not in result.output
+
+
+def test_the_command_is_content_with_clean_files(path: Path) -> None:
+    result = CliRunner().invoke(app, ["cassettes", "scan", str(path)])
+
+    assert (result.exit_code, result.output) == (0, "1 cassettes, 0 findings\n")
+
+
+def test_a_file_that_is_no_cassette_is_a_finding(tmp_path: Path) -> None:
+    path = tmp_path / "other.yaml"
+    path.write_text("a: 1\n")
+
+    result = CliRunner().invoke(app, ["cassettes", "scan", str(path)])
+
+    assert result.exit_code == 1
+    assert f"{path}:1: this is no cassette" in result.output
