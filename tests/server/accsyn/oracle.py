@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import attrs
-import re2
 
 from skysyn.dialects.accsyn.values import dump_date
 from skysyn.models import And, Compare, Contains, In, Matches, Not, Or, Path
+from skysyn.server.store.texts import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +54,7 @@ class Oracle:
                 return self.contains(name, row[name], text(item))
             case Matches(path=Path(names=(name,)), pattern=pattern):
                 held = row[name]
-                return held is not None and bool(re2.search(f"(?i){pattern}", held))
+                return held is not None and bool(compiled(pattern).search(held))
             case _:
                 raise AssertionError(predicate)
 

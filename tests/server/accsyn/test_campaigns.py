@@ -232,7 +232,8 @@ def test_a_code_is_given_once_however_many_want_it(crowded: World) -> None:
 
 def test_request_lines_may_be_long(world: World) -> None:
     paths = [f"share=proj/{number:05}/{'x' * 60}" for number in range(1300)]
-    event = Event("GET", "workspace/file", {"op": "exists", "path": paths})
+    data: Any = {"op": "exists", "path": paths}
+    event = Event("GET", "workspace/file", data)
     with Serving(world.server) as serving, HTTPTransport() as transport:
         request = world.request(event)
         url = request.url.replace("http://localhost", serving.endpoint)
@@ -245,7 +246,7 @@ def test_request_lines_may_be_long(world: World) -> None:
 
 def test_a_port_answers_clients_of_both_services(world: World) -> None:
     with Server() as main, Serving(main, "127.0.0.1", 0, world.server) as serving:
-        here = {"hostname": "127.0.0.1", "port": serving.port}
+        here: Any = {"hostname": "127.0.0.1", "port": serving.port}
         dialect = attrs.evolve(world.server.client(), **here)
         with connect(dialect, transport=HTTPTransport()) as kim:
             users = [user.code for user in kim.query(a.User).limit(1).all()]

@@ -79,34 +79,48 @@ SELECTS = st.builds(
     only=st.none() | st.lists(NAMES, min_size=1, max_size=3).map(tuple),
     options=st.dictionaries(FLAGS, st.booleans(), max_size=2),
 )
-FETCHES = st.builds(
-    Fetch,
-    st.builds(RecordID, TYPES, IDS).map(lambda one: (one,)),
-    st.none() | IDS,
-)
-CREATED = st.builds(
-    lambda kind, data: Save((Row(RecordID(kind, f"new:{EID}"), data),)),
-    TYPES.filter(lambda kind: kind != "acl"),
-    DATA,
-)
-EDITED = st.builds(
-    lambda kind, key, data: Save((Row(RecordID(kind, key), data),)), TYPES, IDS, DATA
-)
-TASKS = st.builds(
-    lambda job, rows: Save(
-        tuple(Row(RecordID("task", key), data) for key, data in rows.items()), scope=job
-    ),
-    IDS,
-    st.dictionaries(UUIDS, DATA, min_size=1, max_size=3),
-)
-DELETES = st.builds(lambda kind, key: Delete((RecordID(kind, key),)), TYPES, IDS)
+
+
+def _created(kind: str, data: dict[str, Any]) -> Save:
+    return Save((Row(RecordID(kind, f"new:{EID}"), data),))
+
+
+def _edited(kind: str, key: str, data: dict[str, Any]) -> Save:
+    return Save((Row(RecordID(kind, key), data),))
+
+
+def _tasks(job: str, rows: dict[str, dict[str, Any]]) -> Save:
+    found = tuple(Row(RecordID("task", key), data) for key, data in rows.items())
+    return Save(found, scope=job)
+
+
+def _deleted(kind: str, key: str) -> Delete:
+    return Delete((RecordID(kind, key),))
+
+
+def _call(name: str, data: Any, key: str | None, query: str | None) -> Call:
+    given_ = {"id": key, "query": query}
+    texts = {name: text for name, text in given_.items() if text is not None}
+    return Call(name, {"data": data, **texts})
+
+
+def _object(key: str, data: dict[str, Any]) -> bytes:
+    return msgspec.json.encode({"id": key, **data})
+
+
+def _one(wanted: RecordID) -> tuple[RecordID]:
+    return (wanted,)
+
+
+FETCHES = st.builds(Fetch, st.builds(RecordID, TYPES, IDS).map(_one), st.none() | IDS)
+MADE = st.sampled_from(["user", "transfer", "volume", "delivery"])
+CREATED = st.builds(_created, MADE, DATA)
+EDITED = st.builds(_edited, TYPES, IDS, DATA)
+SEVERAL = st.dictionaries(UUIDS, DATA, min_size=1, max_size=3)
+TASKS = st.builds(_tasks, IDS, SEVERAL)
+DELETES = st.builds(_deleted, TYPES, IDS)
 CALLS = st.builds(
-    lambda name, data, key, query: Call(
-        name,
-        {"data": data}
-        | ({} if key is None else {"id": key})
-        | ({} if query is None else {"query": query}),
-    ),
+    _call,
     st.sampled_from(["GET volume/servers", "PUT job/recipient/add", "DELETE a/b/c"]),
     PLAIN,
     st.none() | IDS,
@@ -132,9 +146,7 @@ def test_the_endpoint_hears_what_the_dialect_says(operation: Operation) -> None:
     assert ENDPOINT.parse(request) == normal(operation)
 
 
-OBJECTS = st.builds(
-    lambda key, data: msgspec.json.encode({"id": key, **data}), IDS, DATA
-)
+OBJECTS = st.builds(_object, IDS, DATA)
 
 
 @st.composite

@@ -129,7 +129,7 @@ def test_the_registry_knows_no_other_workspace(world: World) -> None:
     assert "unknown workspace 'x'" in read(response)["message"]
 
 
-def old_client(world: World, **means: str) -> Accsyn:
+def old_client(world: World, **means: Any) -> Accsyn:
     return Accsyn(
         "acmefilm",
         username=ADMIN,

@@ -14,7 +14,17 @@ from hypothesis import strategies as st
 
 from skysyn.dialects.accsyn import predicates
 from skysyn.dialects.accsyn.parsing import load
-from skysyn.models import And, Compare, Contains, In, Matches, Not, Or, Path
+from skysyn.models import (
+    And,
+    Compare,
+    Comparison,
+    Contains,
+    In,
+    Matches,
+    Not,
+    Or,
+    Path,
+)
 from skysyn.server.accsyn.tables import JOBS, USERS, WORKSPACES
 from skysyn.server.accsyn.work import new_id
 
@@ -162,7 +172,9 @@ PATTERNS = st.sampled_from(
     ["d", "^dail", r"\d+$", "[äx]", "^$", "S+", r"\.example", "(a|é)", "x{1,3}"]
 )
 TEXTUAL = [name for name, kind in KINDS.items() if kind in {"text", "ref", "party"}]
-OPERATORS = st.sampled_from(["eq", "neq", "lt", "lte", "gt", "gte"])
+OPERATORS: st.SearchStrategy[Comparison] = st.sampled_from(
+    ["eq", "neq", "lt", "lte", "gt", "gte"]
+)
 
 
 @st.composite

@@ -131,9 +131,10 @@ class Stage:
         found: dict[str, Any] = json.loads(text)
         if str(found.get("gz_data", "")).startswith("<"):
             paths = [f"share=proj/{number:06}/{'x' * 40}" for number in range(2500)]
-            packed = {"op": "exists", "path": paths}
+            packed: Any = {"op": "exists", "path": paths}
             is_file = recorded.document["uri"].endswith("/file")
-            found["gz_data"] = compress(packed if is_file else {"junk": paths})
+            junk: Any = {"junk": paths}
+            found["gz_data"] = compress(packed if is_file else junk)
         return found
 
     def answer(self, recorded: Recorded) -> Any:

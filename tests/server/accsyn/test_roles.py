@@ -198,7 +198,7 @@ def test_another_role_loses_all_access(world: World) -> None:
 
 
 def test_standard_users_see_only_metadata_that_is_for_them(world: World) -> None:
-    held = {"internal": {"cost": 5}, "external": {"shot": "a"}}
+    held: Any = {"internal": {"cost": 5}, "external": {"shot": "a"}}
     with world.session() as kim:
         kim.create(
             a.NewTransfer(source="a.mov", destination=f"{STANDARD}:/x/", metadata=held)

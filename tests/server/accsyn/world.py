@@ -73,7 +73,7 @@ class World:
         self,
         method: str,
         uri: str,
-        data: JSON = None,
+        data: Any = None,
         *,
         who: str = ADMIN,
         workspace: str = "acmefilm",

@@ -18,6 +18,7 @@ from .finding import Finding
 from .printing import Printer
 from .scopes import Scope
 from .tables import JOB_KINDS, SHARE_KINDS, family_of, fields_of
+from .work import members
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,8 +105,7 @@ def report(context: Context, kind: str, query: str | None) -> Answer:
 
 
 def _fault(row: Row) -> str | None:
-    life = row.get("_life")
-    found = life.get("fault") if isinstance(life, dict) else None
+    found = members(row.get("_life")).get("fault")
     return found if isinstance(found, str) else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from skysyn.dialects.accsyn.catalog import find_model
 from skysyn.dialects.accsyn.refusals import denied, invalid, unknown
@@ -191,14 +191,14 @@ def edit_tasks(context: Context, job: str, rows: Sequence[Sent]) -> list[str]:
     found = writable_row(context, "job", job, "write")
     known = tasks.of_job(context, str(found["id"]))
     by_name = {str(row[name]): row for name in ("uri", "id") for row in known}
-    meant = []
+    meant: list[tuple[Row, dict[str, Any]]] = []
     for row in rows:
         if row.id.key not in by_name:
             msg = f"task {row.id.key:.80}"
             raise unknown(msg)
         meant.append((by_name[row.id.key], dict(row.fields)))
     for task, data in meant:
-        _edit_task(context, str(found["id"]), task, data)  # type: ignore[arg-type]  # JSON
+        _edit_task(context, str(found["id"]), task, data)
     return [str(task["id"]) for task, _ in meant]
 
 

@@ -12,6 +12,7 @@ from .given import Given
 from .parties import find_end, parse, workspace_party
 from .references import default_queue, resolve
 from .tables import ENGINES, JOBS, SHARED_KINDS, TASKS
+from .work import members
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -107,7 +108,7 @@ def _ends(
     del kind
     destination = _party(to) if to else given.text("destination")
     if parent is not None and parent["_kind"] in SHARED_KINDS and destination is None:
-        spec: Any = parent["_spec"] or {}
+        spec = members(parent["_spec"])
         destination = spec.get("destination") or context.work.workspace + ":"
     return {"source": given.text("source"), "destination": destination}
 
@@ -230,7 +231,7 @@ def _appendable(context: Context, given: Given, row: Row) -> Row | None:
 
 
 def _is_appended(job: Row) -> bool:
-    return bool((job["_spec"] or {}).get("append"))
+    return bool(members(job["_spec"]).get("append"))
 
 
 def _check_duplicates(
@@ -251,7 +252,7 @@ def _check_duplicates(
 
 
 def _both_ends(task: Row) -> tuple[object, object]:
-    spec = task["_spec"] or {}
+    spec = members(task["_spec"])
     return spec.get("source"), spec.get("destination")
 
 
@@ -291,7 +292,7 @@ def add_tasks(
     """Add tasks to a job, which wakes it; those that are there are tried again."""
     key = str(job["id"])
     known = tasks.of_job(context, key)
-    spec: Any = job["_spec"] or {}
+    spec = members(job["_spec"])
     fixed = {"source": None, "destination": spec.get("destination")}
     parties = {name: job[name] for name in ("source", "destination")}
     planning = tasks.Planning(context, key, known, fixed, parties)

@@ -23,7 +23,9 @@ class Limiter:
     rate: float = RATE
     burst: float = BURST
     read: Callable[[], float] = time.monotonic
-    _buckets: dict[str, tuple[float, float]] = attrs.field(factory=dict, init=False)
+    _buckets: dict[str, tuple[float, float]] = attrs.field(
+        factory=dict[str, tuple[float, float]], init=False
+    )
     _lock: Lock = attrs.field(factory=Lock, init=False)
 
     def takes(self, address: str) -> bool:

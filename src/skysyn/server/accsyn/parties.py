@@ -13,6 +13,7 @@ from skysyn.errors import ConversionError
 from .references import look_up, user_of
 from .standpoint import Standpoint
 from .tables import CLIENTS, SHARES, SITES, WORKSPACES
+from .work import members
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,7 +110,7 @@ def _is_local(context: Context, path: str) -> bool:
         return False
     table = SHARES.table
     volumes = context.work.rows(table, table.c["_kind"] == "volume")
-    mounts = [str(m) for v in volumes for m in (v["paths"] or {}).values()]
+    mounts = [str(m) for v in volumes for m in members(v["paths"]).values()]
     mounts += [str(volume["path"]) for volume in volumes if volume["path"]]
     return not any(_is_below(path, mount) for mount in mounts)
 

@@ -11,6 +11,7 @@ import msgspec
 from skysyn.dialects.accsyn import values
 
 from .tables import fields_of
+from .work import members
 
 if TYPE_CHECKING:
     from skysyn.models import JSON
@@ -55,7 +56,7 @@ class Printer:
 
     def _metadata(self, value: Any) -> JSON:
         """Return metadata without what is not for standard users."""
-        held: dict[str, JSON] = value if isinstance(value, dict) else {}
+        held: dict[str, JSON] = dict(members(value))
         if self.context.caller.is_standard:
             return {k: v for k, v in held.items() if k == "external"}
         return held

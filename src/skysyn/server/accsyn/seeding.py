@@ -84,7 +84,7 @@ def _let_in(work: Work, account: Account) -> None:
             "inactive": False,
         }
         work.insert(users, known)
-    accounts.set_keys(work, known["id"], account.api_key, account.password)
+    accounts.set_keys(work, str(known["id"]), account.api_key, account.password)
 
 
 def _mount(work: Work, code: str, folder: str) -> None:
@@ -119,7 +119,7 @@ def _server(work: Work) -> str:
         return str(known["id"])
     sites = SITES.table
     main = work.one(sites, sites.c.main.is_(True))
-    made = {
+    made: dict[str, Any] = {
         **common(work, "server", "storage", "storage"),
         "type": 1,
         "status": "online",

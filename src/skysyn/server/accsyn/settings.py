@@ -43,6 +43,10 @@ def _check_email(_: object, __: object, value: str) -> None:
         raise DeclarationError(msg)
 
 
+def _lowered(text: str) -> str:
+    return text.lower()
+
+
 def _check_key(_: object, __: object, value: str | None) -> None:
     if value is not None and not value:
         msg = "an empty key or password lets anybody in: leave it out"
@@ -53,9 +57,7 @@ def _check_key(_: object, __: object, value: str | None) -> None:
 class Account:
     """A user to make when the server starts, or whose keys to set; by email."""
 
-    code: str = attrs.field(
-        converter=lambda text: str(text).lower(), validator=_check_email
-    )
+    code: str = attrs.field(converter=_lowered, validator=_check_email)
     role: str = attrs.field(default="admin", validator=_check_role)
     api_key: str = attrs.field(factory=new_key, repr=_hidden, validator=_check_key)
     password: str | None = attrs.field(

@@ -10,7 +10,7 @@ from . import collecting, journal, making
 from .given import Given
 from .references import default_volume, look_up, user_of
 from .tables import ACLS, ARCHIVED, CLIENTS, SHARES, assignment, recipient
-from .work import new_id
+from .work import members, new_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,9 +66,8 @@ def _need_right(context: Context, kind: str) -> None:
 
 
 def _volume(context: Context, given: Given) -> dict[str, object]:
-    paths = given.stored("paths").get("paths") or {}
-    found = paths.get("linux") if isinstance(paths, dict) else None
-    path = given.text("path") or found
+    paths = members(given.stored("paths").get("paths"))
+    path = given.text("path") or paths.get("linux")
     first = default_volume(context.work) is None
     is_default = given.flag("default") or first
     if is_default and not first:
@@ -79,7 +78,7 @@ def _volume(context: Context, given: Given) -> dict[str, object]:
         "licensed": True,
         "default": is_default,
         "path": path,
-        "paths": paths,
+        "paths": dict(paths),
     }
 
 

@@ -11,6 +11,7 @@ from skysyn.dialects.accsyn.places import DEFAULT
 from .contracts import Grant, Spot
 from .references import default_volume, look_up, user_of
 from .tables import ACLS, ARCHIVED, FILES, JOBS, SHARES, TASKS
+from .work import members
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +61,7 @@ class Standpoint:
         sent = self.context.work.rows(jobs, jobs.c.parent == job)
         ids = [job, *(str(row["id"]) for row in sent)]
         rows = self.context.work.rows(table, table.c.job.in_(ids))
-        specs = [row["_spec"] or {} for row in rows if row["status"] != "excluded"]
+        specs = [members(row["_spec"]) for row in rows if row["status"] != "excluded"]
         return [str(spec["source"]) for spec in specs if spec.get("source")]
 
     def _share(self, kind: str, name: str) -> Row | None:

@@ -33,6 +33,12 @@ _MACHINE = secrets.token_hex(5)
 _COUNT = itertools.count(int.from_bytes(os.urandom(2)))
 
 
+def members(value: object) -> Mapping[str, Any]:
+    """Return a stored object; one with nothing in it if there is none."""
+    found: Mapping[str, Any] = value if isinstance(value, dict) else {}
+    return found
+
+
 def new_id(now: datetime) -> str:
     """Return an id; later ones are greater."""
     second, number = int(now.timestamp()) & 0xFFFFFFFF, next(_COUNT) & 0xFFFFFF

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import re2  # type: ignore[import-untyped]  # it has no types
+import re2  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it has no types
 from sqlalchemy import ARRAY, ColumnElement, Text, func, literal, select
 
 if TYPE_CHECKING:
@@ -121,12 +121,13 @@ def compiled(pattern: str) -> Any:
     Raises:
         ValueError: *pattern* is none, or too large.
     """
-    options = re2.Options()
+    engine: Any = re2
+    options = engine.Options()
     options.case_sensitive = False
     options.max_mem = _MEMORY
     options.log_errors = False
     try:
-        return re2.compile(pattern, options)
-    except re2.error as error:
+        return engine.compile(pattern, options)
+    except engine.error as error:
         msg = f"{pattern!r:.100} is no regular expression: {error}"
         raise ValueError(msg) from None
