@@ -97,9 +97,8 @@ class Client:
             self.dice.choice(deeds)()
 
     def ask(self, action: str, **payload: Any) -> Any:
-        body = self.asker.ask(action, **payload)
-        entries = body.get("result", [])
-        errors = [e for e in entries if isinstance(e, dict) and e["_type"] == "error"]
+        body: dict[str, Any] = self.asker.ask(action, **payload)
+        errors = [e for e in body.get("result", []) if e["_type"] == "error"]
         if "error" in body or errors:
             self.ledger.wrong.append(f"{action} {payload}: {body}")
         return body
