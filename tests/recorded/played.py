@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import attrs
 
@@ -12,6 +12,7 @@ from skysyn.dialects.accsyn.endpoint import AccsynEndpoint
 from skysyn.dialects.skygear.endpoint import SkygearEndpoint, Unreadable
 from skysyn.errors import ConversionError, QueryError, RemoteError
 from skysyn.testing.bindings import VARIABLE
+from skysyn.testing.narrowing import is_items, is_mapping
 from skysyn.testing.standins import TIMES, is_time
 
 if TYPE_CHECKING:
@@ -84,29 +85,29 @@ class Differences:
         return self._same(was, now)
 
     def _same(self, was: Any, now: Any) -> bool:
-        match was, now:
-            case dict(), dict():
-                names = {self.bindings.restore(k): k for k in was.keys() - _SOFT}
-                # every pair is looked at, as each may tell what an id became
-                found = [
-                    self._same(was[name], now[k])
-                    for k, name in names.items()
-                    if k in now
-                ]
-                return names.keys() == now.keys() - _SOFT and all(found)
-            case list(), list():
-                if _are_names(was) and _are_names(now):
-                    return sorted(was) == sorted(now)
-                found = [self._same(*pair) for pair in zip(was, now, strict=False)]
-                return len(was) == len(now) and all(found)
-            case str(), str() if TIMES.fullmatch(was) and is_time(was):
-                return TIMES.fullmatch(now) is not None
-            case str(), str():
-                return was == now or self.bindings.pair(was, now)
-            case _:
-                return bool(was == now)
+        if is_mapping(was) and is_mapping(now):
+            return self._same_object(was, now)
+        if is_items(was) and is_items(now):
+            return self._same_list(was, now)
+        if not isinstance(was, str) or not isinstance(now, str):
+            return bool(was == now)
+        if TIMES.fullmatch(was) and is_time(was):
+            return TIMES.fullmatch(now) is not None
+        return was == now or self.bindings.pair(was, now)
+
+    def _same_object(self, was: dict[str, object], now: dict[str, object]) -> bool:
+        names = {self.bindings.restore(k): k for k in was.keys() - _SOFT}
+        # every pair is looked at, as each may tell what an id became
+        found = [self._same(was[old], now[k]) for k, old in names.items() if k in now]
+        return names.keys() == now.keys() - _SOFT and all(found)
+
+    def _same_list(self, was: list[object], now: list[object]) -> bool:
+        if _are_names(was) and _are_names(now):
+            return sorted(was) == sorted(now)
+        found = [self._same(*pair) for pair in zip(was, now, strict=False)]
+        return len(was) == len(now) and all(found)
 
 
-def _are_names(values: list[Any]) -> bool:
+def _are_names(values: list[object]) -> TypeGuard[list[str]]:
     """Return whether these are names, of roles say, which have no certain order."""
     return all(isinstance(one, str) and not VARIABLE.search(one) for one in values)

@@ -16,9 +16,10 @@ import pytest
 
 from skysyn.server import Server, Serving
 from skysyn.server.push import Push
+from tests.compat.original import python_with_skygear
 
 from .asking import KEY, MASTER, settings
-from .installing import npm_package, python_of
+from .installing import npm_package
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,11 +62,7 @@ def packages() -> Path:
 @pytest.fixture(scope="session")
 def python() -> Path:
     """The Python that has the PyPI package, but for what it compiles and never uses."""
-    as_is = ["ConfigArgParse==0.12.0", "strict-rfc3339==0.5"]
-    as_is += ["websocket-client==0.32.0", "Werkzeug>=0.11,<0.12"]
-    needs = ["boto3>=1.4,<2", "requests>=2.20,<3", "SQLAlchemy>=1.4,<2", "six"]
-    needs += ["python-json-logger>=0.1.11,<0.2"]
-    return python_of("skygear", "1.7.1", as_is=as_is, needs=needs)
+    return python_with_skygear()
 
 
 def tell(endpoint: str, *command: str | Path, **more: str) -> None:

@@ -51,9 +51,7 @@ class Thing(Record):
     )
     code: Field[str] = field(validator=attrs.validators.matches_re("[a-z]{3}"))
     rank: Field[int] = field(
-        validator=attrs.validators.and_(
-            attrs.validators.ge(1), attrs.validators.lt(4)
-        ),
+        validator=attrs.validators.and_(attrs.validators.ge(1), attrs.validators.lt(4)),
     )
     share: Field[float] = field(validator=attrs.validators.le(1))
     kind: Field[str] = field(validator=attrs.validators.in_(["a", "b"]))

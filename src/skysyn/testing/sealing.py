@@ -76,7 +76,8 @@ class Seal:
     def _seal(self, exchange: Exchange) -> Exchange:
         request = self._request(exchange.request)
         # what is in a query string is no mapping that people can read
-        terms = self.language.ask(request).terms if "?%7B" in request.url else {}
+        is_hard = "?%7B" in request.url
+        terms = self.language.ask(request).terms if is_hard else _nothing()
         return attrs.evolve(
             exchange,
             request=request,
@@ -213,6 +214,10 @@ class Seal:
             return self._url(url)
         except ValueError:
             return rewrite(url, self.change)
+
+
+def _nothing() -> Mapping[str, str]:
+    return {}
 
 
 def _no_number(name: str) -> float:

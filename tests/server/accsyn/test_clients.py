@@ -6,11 +6,13 @@ through `skysyn proxy`, and to a host by TLS. Ours tell the same.
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
+from skysyn.errors import StateError
 from tests.server.installing import python_with
 
 from .worlds import WAYS, World, served, told_before
@@ -69,3 +71,21 @@ def test_our_own_session_tells_the_same_story(world: World) -> None:
     )
 
     assert told == told_before("v3")
+
+
+def test_the_client_in_its_own_development_mode_finds_the_server(
+    tmp_path: Path,
+) -> None:
+    """With AS_DEV it speaks to port 8181 of this machine, and to no other."""
+    python = python_with(NAME, "3.4.0")
+    with contextlib.suppress(StateError), served(tmp_path, "direct", port=8181) as here:
+        told = here.tell(
+            *(python, "accsyn_api", "v3"),
+            environment={"AS_DEV": "1"},
+            workspace="acmefilm",
+            proxy=None,
+        )
+
+        assert told == told_before("v3")
+        return
+    pytest.skip("something else listens on port 8181")

@@ -20,7 +20,7 @@ from skysyn.server.listening import Certificate
 from tests.live.authority import HOSTS, authority, authority_file
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Mapping
 
 STORIES = Path(__file__).parent
 USER, KEY, PASSWORD = "admin@acme.example", "the-key", "the-password"
@@ -52,10 +52,17 @@ class World:
     ca: Path
 
     def tell(
-        self, python: str | Path, module: str, story: str, **more: Any
+        self,
+        python: str | Path,
+        module: str,
+        story: str,
+        *,
+        environment: Mapping[str, str] | None = None,
+        **more: Any,
     ) -> list[Any]:
         """Have a client tell a story in its own environment; return its steps."""
         told = {
+            **(environment or {}),
             "STORY_FOLDER": str(self.root),
             "STORY_MODULE": module,
             "STORY_OPTIONS": json.dumps({**self.options, **more}),
@@ -75,7 +82,7 @@ class World:
 
 
 @contextmanager
-def served(folder: Path, way: Way) -> Generator[World]:
+def served(folder: Path, way: Way, port: int = 0) -> Generator[World]:
     """Serve a new workspace in one of the ways."""
     root, ca = fill(folder / "share"), authority_file(folder)
     account = Account(USER, "admin", KEY, password=PASSWORD)
@@ -85,7 +92,8 @@ def served(folder: Path, way: Way) -> Generator[World]:
     certificate = None if way == "direct" else _certificate(folder)
     with ExitStack() as stack:
         server = stack.enter_context(AccsynServer(settings))
-        serving = stack.enter_context(Serving(server, certificate=certificate))
+        serving = Serving(server, port=port, certificate=certificate)
+        stack.enter_context(serving)
         if way == "direct":
             options["proxy"] = f"accsyn:127.0.0.1:{serving.port}"
         elif way == "hostname":
