@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
+import re
+from pathlib import Path
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from skysyn import Response
@@ -13,9 +15,7 @@ from skysyn.transport import MockTransport
 
 from .service import record, request
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+ROOT = Path(__file__).parents[2]
 TOKEN = "Tok3n-that-nobody-may-see"
 
 
@@ -107,3 +107,12 @@ def test_a_file_that_is_no_cassette_is_a_finding(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert f"{path}:1: this is no cassette" in result.output
+
+
+def test_the_hook_runs_the_command_on_cassettes_only() -> None:
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+
+    assert hook["entry"] == "skysyn cassettes scan"
+    assert re.search(hook["files"], "cassettes/skygear/test_a/test_b.yaml")
+    assert re.search(hook["files"], "app/cassettes/a.yaml")
+    assert not re.search(hook["files"], "docs/cassettes.md")

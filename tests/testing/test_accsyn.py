@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+import pytest
+
+from skysyn import accsyn as a
+from skysyn import connect
+from skysyn.errors import CassetteMismatch
+from skysyn.server import WSGITransport
+from skysyn.server.accsyn import AccsynServer
+from skysyn.testing.accsyn import AccsynLanguage
+from skysyn.testing.carrying import CassetteTransport
+from skysyn.testing.cassette import Cassette
+from skysyn.testing.modes import Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from skysyn import Accsyn
+    from skysyn.transport import Transport
+
+
+@pytest.fixture
+def server() -> Iterator[AccsynServer]:
+    with AccsynServer() as server:
+        yield server
+
+
+def story(client: Accsyn, transport: Transport, wanted: str = "Q") -> list[str]:
+    """Log in, make a queue, change it, and find it by its name."""
+    with connect(client, transport=transport) as session:
+        queue = a.Queue(name="Q")
+        session.save(queue)
+        queue.description = "for tests"
+        session.save(queue)
+        found = session.query(a.Queue).filter(a.Queue.name == wanted).all()
+        assert [one.id for one in found] == [queue.id]
+        return [str(one.description) for one in found]
+
+
+@pytest.fixture
+def path(server: AccsynServer, tmp_path: Path) -> Path:
+    path = tmp_path / "queue.yaml"
+    with Cassette(path, AccsynLanguage(), Mode.ONCE) as cassette:
+        transport = CassetteTransport(cassette, lambda: WSGITransport(server))
+        assert story(server.client(), transport) == ["for tests"]
+    return path
+
+
+def play(path: Path, client: Accsyn, wanted: str = "Q") -> list[str]:
+    with Cassette(path, AccsynLanguage(), Mode.NONE) as cassette:
+        return story(client, CassetteTransport(cassette), wanted)
+
+
+def test_a_session_is_played_on_another_machine_with_another_key(
+    path: Path, server: AccsynServer
+) -> None:
+    other = attrs.evolve(
+        server.client(), api_key="a-placeholder", machine="elsewhere", hostname="other"
+    )
+
+    assert play(path, other) == ["for tests"]
+
+
+def test_neither_key_nor_session_nor_machine_is_in_the_file(
+    path: Path, server: AccsynServer
+) -> None:
+    client = server.client()
+
+    held = [str(client.api_key), client.machine, client._authorization()]
+
+    assert [one for one in held if one in path.read_text()] == []
+
+
+def test_what_is_in_a_query_string_is_told_in_its_own_terms(path: Path) -> None:
+    assert (
+        "- asks:\n"
+        "    purpose: event\n"
+        "    operation: query\n"
+        "    type: queue\n"
+        "    where: name == 'Q'\n"
+    ) in path.read_text()
+
+
+def test_another_query_is_another_question(path: Path, server: AccsynServer) -> None:
+    with pytest.raises(CassetteMismatch) as caught:
+        play(path, server.client(), wanted="R")
+
+    assert "    where\n        recorded  name == 'Q'\n" in str(caught.value)
+
+
+def test_somebody_else_asks_another_question(path: Path, server: AccsynServer) -> None:
+    other = attrs.evolve(server.client(), username="somebody@example.com")
+
+    with pytest.raises(CassetteMismatch):
+        play(path, other)
