@@ -220,19 +220,19 @@ def test_what_cannot_be_unpacked_is_refused(packed: object) -> None:
         ENDPOINT.parse(ask({"uri": "a/b", "gz_data": packed}))
 
 
-@pytest.mark.parametrize(
-    ("document", "said"),
-    [
-        ({}, "uri"),
-        ({"uri": 5}, "uri"),
-        ({"uri": "a b"}, "uri"),
-        ({"uri": "user/edit", "id": 5}, "id: text"),
-        ({"uri": "user/edit", "id": "a", "data": 5}, "an object is wanted"),
-        ({"uri": "task/edit", "id": "a", "data": []}, "no tasks"),
-        ({"uri": "task/edit", "id": "a", "data": [{}]}, "its id or uri"),
-        ({"uri": "a/b", "workspace": "x", "domain": 3}, None),
-    ],
-)
+ENVELOPES: list[tuple[dict[str, Any], str | None]] = [
+    ({}, "uri"),
+    ({"uri": 5}, "uri"),
+    ({"uri": "a b"}, "uri"),
+    ({"uri": "user/edit", "id": 5}, "id: text"),
+    ({"uri": "user/edit", "id": "a", "data": 5}, "an object is wanted"),
+    ({"uri": "task/edit", "id": "a", "data": []}, "no tasks"),
+    ({"uri": "task/edit", "id": "a", "data": [{}]}, "its id or uri"),
+    ({"uri": "a/b", "workspace": "x", "domain": 3}, None),
+]
+
+
+@pytest.mark.parametrize(("document", "said"), ENVELOPES)
 def test_envelopes_of_another_form_are_refused(
     document: dict[str, Any], said: str | None
 ) -> None:

@@ -47,7 +47,7 @@ def furnish(world: World, workspace: str) -> list[str]:
         kim.create(a.NewTransfer(parent=delivery, destination="/x/", source="a.mov"))
         kim.settings.set("colour", workspace)
         kim.settings.set("colour", workspace, of=volume)
-    with world.server._store.read(workspace, world.server.now()) as work:
+    with world.server.store.read(workspace, world.server.now()) as work:
         found = [row["id"] for f in FAMILIES for row in work.rows(f.table)]
     return [str(key) for key in found]
 
@@ -86,7 +86,7 @@ def test_an_id_from_next_door_means_nothing(both: World) -> None:
 
 
 def _all(world: World, workspace: str) -> list[object]:
-    with world.server._store.read(workspace, world.server.now()) as work:
+    with world.server.store.read(workspace, world.server.now()) as work:
         return [work.rows(table) for table in TABLES.sorted_tables]
 
 

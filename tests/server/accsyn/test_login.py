@@ -210,7 +210,7 @@ def test_no_secret_is_kept(old: World) -> None:
     dialect = old_client(old, password=KIM.password)
     with connect(dialect, transport=WSGITransport(old.server)) as kim:
         key = kim.session_key or ""
-    with old.server._store.read("acmefilm", old.server.now()) as work:
+    with old.server.store.read("acmefilm", old.server.now()) as work:
         kept = [
             str(row)
             for table in (USERS.table, session)
@@ -242,7 +242,7 @@ def test_an_address_is_let_through_thirty_times_a_second(tmp_path: Path) -> None
 
 def test_one_request_too_many_is_told_so(tmp_path: Path) -> None:
     world = World.make(settings(tmp_path, rate_limit=True))
-    world.server._limiter = Limiter(read=lambda: 0.0)
+    world.server.limiter = Limiter(read=lambda: 0.0)
     with world.server, world.session() as kim:
         for _ in range(59):
             kim.query(a.Queue).exists()

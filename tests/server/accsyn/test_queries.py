@@ -100,7 +100,7 @@ def filled(
 
 
 def _fill(world: World) -> Filled:
-    with world.server._store.write("acmefilm", NOW) as work:
+    with world.server.store.write("acmefilm", NOW) as work:
         users = {row["id"]: row["code"] for row in work.rows(USERS.table)}
         space = work.one(WORKSPACES.table)
         assert space is not None

@@ -23,8 +23,10 @@ from tests.recorded.recordings import folder
 from .world import ADMIN, World, read, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
+
+    from skysyn.models import JSON
 
 FILES = folder().parent / "accsyn"
 NEW, OLD = "official_client_requests.json", "old_clients_requests.json"
@@ -101,14 +103,14 @@ class Stage:
         """Return what is sent, about what is there."""
         text = json.dumps(recorded.document)
         kind = recorded.document["uri"].lower().partition("/")[0]
-        data = recorded.document.get("data")
+        data: Any = recorded.document.get("data")
         about = self.ids.get(kind, self.ids["transfer"])
         if kind == "share":
             about = self.ids["volume"]
         if kind == "job" and "recipient" in recorded.document["uri"]:
             about = self.ids["delivery"]
-        if kind == "setting" and isinstance(data, dict):
-            about = self.ids.get(str(data.get("entitytype")).lower(), about)
+        if kind == "setting" and "entitytype" in data:
+            about = self.ids.get(str(data["entitytype"]).lower(), about)
         text = text.replace(f'"recipient": "{ENTITY}"', f'"recipient": "{USER}"')
         text = text.replace(f"user:{ENTITY}", f"user:{USER}")
         text = text.replace(f"share:{ENTITY}", f"share:{VOLUME}")
@@ -157,14 +159,14 @@ class Stage:
 
     def prepare(self, data: Any) -> None:
         """Make the folders that a file operation is about."""
-        op = data.get("op") if isinstance(data, dict) else None
-        if op in {None, "mkdir"}:
+        if not data or "op" not in data or data["op"] == "mkdir":
             return
-        paths = data["path"] if isinstance(data["path"], list) else [data["path"]]
+        named: Any = data["path"]
+        paths: list[str] = [named] if isinstance(named, str) else list(named)
         for path in paths:
             self._folder(path).mkdir(parents=True, exist_ok=True)
         if "path_to" in data:
-            self._folder(data["path_to"]).parent.mkdir(exist_ok=True)
+            self._folder(str(data["path_to"])).parent.mkdir(exist_ok=True)
 
     def _folder(self, path: str) -> Path:
         return self.root / path.partition("/")[2]
@@ -183,12 +185,17 @@ def _base64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
+def _answered(operation: str, data: JSON) -> JSON:
+    del operation, data
+    return {"ok": True}
+
+
 @contextmanager
-def _stage(folder: Path) -> Iterator[Stage]:
+def _stage(folder: Path) -> Generator[Stage]:
     chosen = settings(
         folder,
         shows_api_keys=True,
-        integrations={"ftrack": lambda operation, data: {"ok": True}},
+        integrations={"ftrack": _answered},
     )
     world = World.make(chosen)
     for name in ("c", "ref.tif", "TRAILER.mov"):

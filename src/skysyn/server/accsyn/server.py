@@ -57,17 +57,17 @@ class AccsynServer:
     ) -> None:
         self.settings = settings or AccsynSettings()
         self._endpoint = AccsynEndpoint()
-        self._limiter = Limiter() if self.settings.rate_limit else None
+        self.limiter = Limiter() if self.settings.rate_limit else None
         self._spaces = {space.code.lower(): space for space in self.settings.spaces}
         self._storages = {c: Storage(s.shares) for c, s in self._spaces.items()}
-        self._store = Store(self.settings.database)
+        self.store = Store(self.settings.database)
         self.neighbours = neighbours or Neighbours(self._clock(), Living())
         for code, space in self._spaces.items():
-            with self._store.write(code, self.now()) as work:
+            with self.store.write(code, self.now()) as work:
                 seeding.seed(work, space)
 
     def _clock(self) -> FastClock:
-        with self._store.write("", datetime.now(UTC)) as work:
+        with self.store.write("", datetime.now(UTC)) as work:
             return keep_time(work, self.settings.speed)
 
     @property
@@ -128,7 +128,7 @@ class AccsynServer:
         return self._endpoint.render(Call(""), refusal)
 
     def _answer(self, request: Request, address: str) -> Response:
-        if self._limiter is not None and not self._limiter.takes(address):
+        if self.limiter is not None and not self.limiter.takes(address):
             raise busy()
         asked = self._endpoint.read(request)
         match asked.purpose:
@@ -166,7 +166,7 @@ class AccsynServer:
         return Answer(None, found) if asked.event.method == "PUT" else Answer(found)
 
     def _login(self, asked: Asked) -> Answer:
-        with self._store.write(self._space(asked.workspace), self.now()) as work:
+        with self.store.write(self._space(asked.workspace), self.now()) as work:
             proven = accounts.prove(work, asked.credentials)
             caller = proven.caller
             key = proven.session_key
@@ -191,23 +191,23 @@ class AccsynServer:
         operation = self._endpoint.operation(asked)
         now = self.now()
         if writes(operation):
-            with self._store.write(space, now) as work:
+            with self.store.write(space, now) as work:
                 context = self._admit(work, asked, space)
                 moving.advance(work, self.neighbours, self._arriving(space))
                 outcome = answer_event(context, operation)
             return self._endpoint.render(operation, outcome)
         if looks_at_jobs(operation):
             self._move(space, now)
-        with self._store.read(space, now) as work:
+        with self.store.read(space, now) as work:
             outcome = answer_event(self._admit(work, asked, space), operation)
         return self._endpoint.render(operation, outcome)
 
     def _move(self, space: str, now: datetime) -> None:
         """Write down what time has done to jobs, if it has done anything."""
-        with self._store.read(space, now) as work:
+        with self.store.read(space, now) as work:
             is_moving = moving.is_anything_moving(work)
         if is_moving:
-            with self._store.write(space, now) as work:
+            with self.store.write(space, now) as work:
                 moving.advance(work, self.neighbours, self._arriving(space))
 
     def _arriving(self, space: str) -> Arriving:
@@ -233,7 +233,7 @@ class AccsynServer:
 
     def close(self) -> None:
         """Close the database."""
-        self._store.close()
+        self.store.close()
 
     def __enter__(self) -> Self:
         return self

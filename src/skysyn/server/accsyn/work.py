@@ -6,7 +6,7 @@ import itertools
 import os
 import secrets
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 from sqlalchemy import Select, and_, delete, insert, select, update
@@ -35,8 +35,9 @@ _COUNT = itertools.count(int.from_bytes(os.urandom(2)))
 
 def members(value: object) -> Mapping[str, Any]:
     """Return a stored object; one with nothing in it if there is none."""
-    found: Mapping[str, Any] = value if isinstance(value, dict) else {}
-    return found
+    if not isinstance(value, dict):
+        return {}
+    return cast("dict[str, Any]", value)
 
 
 def new_id(now: datetime) -> str:
