@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -64,7 +64,9 @@ def test_the_client_of_version_1_tells_its_story(world: World) -> None:
 
 
 def test_our_own_session_tells_the_same_story(world: World) -> None:
-    more = {"ca": str(world.ca)} if "hostname" in world.options else {}
+    more: dict[str, Any] = {}
+    if "hostname" in world.options:
+        more["ca"] = str(world.ca)
 
     told = world.tell(
         sys.executable, "skysyn.accsyn", "v3", workspace="acmefilm", **more

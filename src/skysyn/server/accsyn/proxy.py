@@ -106,7 +106,7 @@ class ProxyApp:
                 raise _redirected(upstream)
             await _relay(answer, send, self._in_thread)
         finally:
-            await self._in_thread(answer.close)
+            answer.close()
         return int(answer.status)
 
     def _choose(self, asked: _Asked) -> Upstream:
