@@ -139,8 +139,15 @@ def _refusal(said: JSON) -> RemoteError:
     made = refuse(
         known or 10000,
         text or "An unexpected error has occurred in the plugin.",
-        info=info if isinstance(info, dict) else None,
+        info=_without_trace(info) if isinstance(info, dict) else None,
     )
     if not known:
         made.name = "ErrorCode(0)"
     return made
+
+
+def _without_trace(info: dict[str, JSON]) -> dict[str, JSON]:
+    """Return *info* without the traceback that the original runtime puts into it."""
+    if "trace" in info:
+        _log.error("cloud code failed: %s", info["trace"])
+    return {name: value for name, value in info.items() if name != "trace"}
