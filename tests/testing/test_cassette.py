@@ -207,6 +207,18 @@ def test_modes_record_what_they_say(
     assert actions(path) == kept
 
 
+def test_all_keeps_another_question_of_the_same_action(path: Path) -> None:
+    record(path, request("lambda", n=1), request("lambda", n=2))
+
+    with cassette(path, Mode.ALL) as playing:
+        CassetteTransport(playing, Echo).send(request("lambda", n=2))
+
+    loaded = files.load(path)
+    assert loaded is not None
+    asked = [json.loads(one.request.body)["n"] for one in loaded.exchanges]
+    assert asked == [1, 2]
+
+
 def actions(path: Path) -> list[str]:
     loaded = files.load(path)
     assert loaded is not None

@@ -77,7 +77,7 @@ class Cassette:
         self._tape = Tape()
         self._started = _moments()
         self._loaded: Recording | None = None
-        self._player = self._play([])
+        self._player = self._play([], keeps_order=False)
 
     def open(self) -> None:
         """Read the file, if it is to be played, and keep others from writing it.
@@ -89,7 +89,9 @@ class Cassette:
             self._loaded = files.load(self.path)
         if self._loaded is not None:
             self._check_service(self._loaded)
-            self._player = self._play(self._loaded.exchanges)
+            self._player = self._play(
+                self._loaded.exchanges, keeps_order=self.rules.in_order
+            )
         if self.is_recording:
             self._exit.enter_context(persisting.lock(self.path))
 
@@ -99,12 +101,12 @@ class Cassette:
             msg = f"it is of {known.service}, and the test asks {self.language.family}"
             raise CassetteError(msg, path=str(self.path))
 
-    def _play(self, exchanges: list[Exchange]) -> Player:
+    def _play(self, exchanges: list[Exchange], *, keeps_order: bool) -> Player:
         return Player.of(
             exchanges,
             self.language,
             Bindings.starting(),
-            keeps_order=self.rules.in_order,
+            keeps_order=keeps_order,
         )
 
     @property
@@ -205,15 +207,11 @@ class Cassette:
             return []
         if self.mode is not Mode.ALL:
             return self._loaded.exchanges
-        anew = {slot.question.action: None for slot in self._tape.slots}
-        parts = self._player.parts
+        # what was recorded anew takes the place of what means the same, in any order
+        self._player = self._play(self._loaded.exchanges, keeps_order=False)
         for slot in self._tape.slots:
             self._player.play(slot.question)
-        return [
-            part.exchange
-            for part in parts
-            if not part.plays and part.question.action not in anew
-        ]
+        return [part.exchange for part in self._player.unused()]
 
     def _seal(self, kept: list[Exchange]) -> Seal:
         """Return what takes secrets out, and knows the names that are taken."""
