@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -199,7 +200,9 @@ class WebSocket:
             for event in self._protocol.events_received()
             if isinstance(event, (Frame, Handshake))
         ]
-        self._flush()
+        # who has gone needs no reply, and the next read says so
+        with suppress(TransportError):
+            self._flush()
         return found
 
     def _flush(self) -> None:

@@ -1,0 +1,177 @@
+"""WebSockets over a pair of sockets: silence, pieces, pings and ends."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import suppress
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request as Handshake
+from websockets.server import ServerProtocol
+
+from skysyn.errors import ConnectError, TimedOut
+from skysyn.transport import Clock, Request, Timeout, WebSocket
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# checkers know the face of the folder only
+Call: Any = import_module("skysyn.transport.call").Call
+Wire: Any = import_module("skysyn.transport.wire").Wire
+ASKED = Request("GET", "http://localhost/pubsub")
+
+
+class Server:
+    """The other end; it answers pings unless it is *deaf*."""
+
+    def __init__(self, sock: socket.socket, client: socket.socket) -> None:
+        self.sock = sock
+        self.client = client
+        self.protocol = ServerProtocol()
+        self.heard: list[str] = []
+        self.is_deaf = False
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+
+    def run(self) -> None:
+        with suppress(OSError):
+            while data := self.sock.recv(65_536):
+                if self.is_deaf:
+                    continue
+                self.protocol.receive_data(data)
+                for event in self.protocol.events_received():
+                    if isinstance(event, Handshake):
+                        self.protocol.send_response(self.protocol.accept(event))
+                    elif isinstance(event, Frame) and event.opcode is Opcode.TEXT:
+                        self.heard.append(bytes(event.data).decode())
+                self.flush()
+
+    def flush(self) -> None:
+        for piece in self.protocol.data_to_send():
+            self.sock.sendall(piece)
+
+    def say(self, *pieces: str) -> None:
+        """Send a message in pieces."""
+        first, *rest = pieces
+        self.protocol.send_text(first.encode(), fin=not rest)
+        for number, piece in enumerate(rest, 1):
+            self.protocol.send_continuation(piece.encode(), fin=number == len(rest))
+        self.flush()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """The server's end of a connection."""
+    ours, theirs = socket.socketpair()
+    yield Server(theirs, ours)
+    theirs.close()
+    ours.close()
+
+
+@pytest.fixture
+def line(server: Server) -> Iterator[WebSocket]:
+    """The client's end, which asks for life after a tenth of a second."""
+    wire = Wire(server.client, "http://localhost/pubsub", Call(Clock()))
+    line = WebSocket(wire, ASKED, idle=0.1)
+    line.limit(Timeout(read=1))
+    assert line.shake_hands(ASKED) is None
+    yield line
+    line.drop()
+
+
+def test_a_message_in_pieces_is_one(server: Server, line: WebSocket) -> None:
+    server.say("on", "e", " text")
+    server.say("another")
+
+    found = line.receive()
+    while len(found) < 2:
+        found += line.receive()
+
+    assert found == ["one text", "another"]
+
+
+def test_a_server_that_answers_pings_is_waited_for(
+    server: Server, line: WebSocket
+) -> None:
+    said = threading.Timer(0.5, server.say, ["late"])
+    said.start()
+
+    assert line.receive() == ["late"]
+
+
+def test_a_server_that_says_nothing_is_given_up(
+    server: Server, line: WebSocket
+) -> None:
+    server.is_deaf = True
+
+    with pytest.raises(TimedOut, match="does not answer"):
+        line.receive()
+
+
+def test_waiting_ends_when_another_thread_wakes(line: WebSocket) -> None:
+    line.wake()
+    line.wake()
+
+    assert line.receive() == []
+    assert line.receive(0.01) == []
+
+
+def test_what_is_sent_has_arrived_when_the_pong_comes(
+    server: Server, line: WebSocket
+) -> None:
+    line.send("a", "b")
+
+    assert line.wait_for_pong() == []
+    assert server.heard == ["a", "b"]
+
+
+def test_no_pong_is_an_error_in_time(server: Server, line: WebSocket) -> None:
+    server.is_deaf = True
+    line.limit(Timeout(read=0.1))
+
+    with pytest.raises(TimedOut):
+        line.wait_for_pong()
+
+
+@pytest.mark.parametrize("is_polite", [True, False])
+def test_an_end_is_noticed_after_what_came_before(
+    server: Server, line: WebSocket, is_polite: bool
+) -> None:
+    server.say("last")
+    if is_polite:
+        server.protocol.send_close(1001, "going away")
+        server.flush()
+    server.sock.shutdown(socket.SHUT_RDWR)
+
+    assert line.receive() == ["last"]
+    with pytest.raises(ConnectError, match="has ended"):
+        line.receive()
+    with pytest.raises(ConnectError):
+        line.send("x")
+    with pytest.raises(ConnectError):
+        line.wait_for_pong()
+    assert not line.is_usable()
+
+
+def test_a_silent_connection_is_tried_before_it_is_used(
+    server: Server, line: WebSocket
+) -> None:
+    threading.Event().wait(0.2)
+    assert line.is_usable()
+
+    server.is_deaf = True
+    threading.Event().wait(0.2)
+    line.limit(Timeout(read=0.1))
+    assert not line.is_usable()
+
+
+def test_closing_is_polite_and_short(server: Server, line: WebSocket) -> None:
+    line.close()
+    server.thread.join(2)
+
+    assert server.protocol.close_rcvd is not None
+    assert server.protocol.close_rcvd.code == 1000
