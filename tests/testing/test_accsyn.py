@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
 
 import attrs
@@ -70,7 +71,8 @@ def test_neither_key_nor_session_nor_machine_is_in_the_file(
 ) -> None:
     client = server.client()
 
-    held = [str(client.api_key), client.machine, client._authorization()]
+    key = str(client.api_key)
+    held = [key, base64.b64encode(key.encode()).decode(), client.machine]
 
     assert [one for one in held if one in path.read_text()] == []
 
