@@ -223,3 +223,16 @@ def test_files_are_seen_as_far_as_access_goes(world: World) -> None:
     assert "message" in world.ask("GET", "workspace/file", denied, who=STANDARD)
     assert "message" in world.ask("POST", "workspace/file", write, who=STANDARD)
     assert world.ask("POST", "workspace/file", write, who=EMPLOYEE)["result"] is True
+
+
+def test_a_public_delivery_is_seen_by_who_has_its_id(world: World) -> None:
+    data = {"name": "D", "tasks": ["a.mov"], "recipients": [OTHER], "public": True}
+    [made] = world.ask("POST", "delivery/create", data)["result"]
+    shut = world.ask("POST", "delivery/create", {**data, "public": False})["result"][0]
+
+    for key, seen in ((made["id"], [made["id"]]), (shut["id"], [])):
+        found = world.ask("GET", "delivery/find", id=key, who=STANDARD)["result"]
+        assert [row["id"] for row in found] == seen
+    assert world.ask("GET", "delivery/find", {}, who=STANDARD)["result"] == []
+    edit = world.ask("PUT", "delivery/edit", {"name": "x"}, id=made["id"], who=STANDARD)
+    assert "permission denied" in edit["message"]

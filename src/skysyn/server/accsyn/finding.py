@@ -67,6 +67,7 @@ class Finding:
     def rows(self, asked: Select, scope: Scope) -> list[Row]:
         """Return the rows that *asked* finds in a *scope*."""
         statement = self._statement(
+            roles.visible(self.context, self.family, self.family.table),
             self._of_kind(),
             scope.condition(self.family, self.context.now),
             self._below(asked.options.get("parent")),
@@ -78,7 +79,9 @@ class Finding:
     def get(self, key: str) -> Row | None:
         """Return the row with this id in any state, if the caller may see it."""
         table = self.family.table
-        found = self._run(self._statement(table.c.id == key, self._of_family()))
+        seen = roles.reachable(self.context, self.family, table)
+        statement = self._statement(seen, table.c.id == key, self._of_family())
+        found = self._run(statement)
         return found[0] if found else None
 
     def _of_family(self) -> ColumnElement[bool]:
@@ -118,7 +121,7 @@ class Finding:
         return where(predicate, Operators(self._attributes()))
 
     def _statement(self, *conditions: ColumnElement[bool]) -> Statement[Any]:
-        """Return the statement for the rows that the caller may see."""
+        """Return the statement for the rows that *conditions* hold for."""
         attributes, table = self._attributes(), self.family.table
         computed = [
             attributes.column(name).label(name)
@@ -130,7 +133,6 @@ class Finding:
             select(table, *computed)
             .where(
                 self.context.work.here(table),
-                roles.visible(self.context, self.family, table),
                 *conditions,
             )
             .order_by(*order, table.c.id)

@@ -34,6 +34,17 @@ def visible(context: Context, family: Family, table: FromClause) -> Condition:
     return false() if context.caller.is_standard else true()
 
 
+def reachable(context: Context, family: Family, table: FromClause) -> Condition:
+    """Return the condition that the caller may see a row whose id they know.
+
+    Who has the link of a public delivery has its id.
+    """
+    seen = visible(context, family, table)
+    if family is not JOBS:
+        return seen
+    return or_(seen, and_(table.c.public.is_(True), table.c[ARCHIVED].is_(False)))
+
+
 def writable(context: Context, family: Family, table: FromClause) -> Condition:
     """Return the condition that the caller may change a row of *table*."""
     caller = context.caller
