@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
 SCALE = int(os.environ.get("SKYSYN_CAMPAIGN", "1"))
 THREADS, EACH = 16, 200
 

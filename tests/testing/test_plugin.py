@@ -10,6 +10,7 @@ from skysyn.testing import chain, clock, factories
 from .stories import GUARD, HEAD, PLAYED, SAVED, WRONG
 
 pytest_plugins = ("pytester",)
+pytestmark = pytest.mark.slow
 LOADED = (Server, chain, clock, factories)
 """Imported once, and not in each inner run."""
 
