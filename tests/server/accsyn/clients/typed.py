@@ -12,9 +12,7 @@ from skysyn.accsyn import (
     Compute,
     Delivery,
     Engine,
-    Entity,
     File,
-    FileEntry,
     Folder,
     Invitation,
     JobStatus,
@@ -43,6 +41,8 @@ from skysyn.accsyn import (
 )
 from skysyn.errors import RemoteError, SkysynError
 
+from .shapes import files, pick, seen, wire_files
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -50,21 +50,6 @@ if TYPE_CHECKING:
 
 PROJ = Place.on("share", "proj")
 WHOLE = 120.0
-
-
-def seen(entity: Entity | None, *names: str) -> Any:
-    """Return the named attributes of an entity as the wire has them."""
-    if entity is None:
-        return None
-    return {name: getattr(entity, name) for name in names}
-
-
-def files(entries: list[FileEntry] | tuple[FileEntry, ...]) -> Any:
-    return [(entry.filename, entry.size, entry.is_dir) for entry in entries]
-
-
-def wire_files(rows: Any) -> Any:
-    return [(row["filename"], row["size"], row["type"] == 0) for row in rows]
 
 
 class TypedStory:
@@ -399,8 +384,3 @@ class TypedStory:
         logs = s.workspace.logs()["result"]
         self.true("logs", type(logs).__name__)
         self.refused("api key", s.workspace.api_key)
-
-
-def pick(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    """Return the named members of a row."""
-    return {name: row[name] for name in names}
