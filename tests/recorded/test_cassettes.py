@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import tomllib
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from skysyn import Field, Record, Skygear, connect
 from skysyn.errors import RemoteError
 from skysyn.server import Server, Settings, WSGITransport
 from skysyn.testing import files, scanning
@@ -103,3 +105,21 @@ def _differences() -> dict[str, set[int]]:
                 if not differences.same(exchange.response, live):
                     found.setdefault(topic, set()).add(number)
     return found
+
+
+class Note(Record):
+    title: Field[str]
+
+
+def test_models_are_saved_as_the_real_server_answered() -> None:
+    client = Skygear("http://localhost:3000", api_key="any-key", access_token="any")
+    rules = Rules(in_order=False, complete=False)
+    path = SKYGEAR["03-record-save"]
+
+    with Cassette(path, language_of("skygear"), Mode.NONE, rules) as cassette:
+        transport = CassetteTransport(cassette)
+        with connect(client, transport=transport):
+            note = Note(title="Hello").save()
+
+    assert (note.title, note.owner_id, note.changes) == ("Hello", note.created_by, {})
+    assert datetime.now(UTC) - note.created_at < timedelta(hours=1)
