@@ -6,11 +6,15 @@ import base64
 import json
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from skysyn.cloud import App, Options, load_code
+from skysyn.cloud.database import Engines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CODE = Path(__file__).parent / "written" / "shop.py"
 TYPED: list[Any] = [
@@ -25,7 +29,7 @@ NOTE = {"_id": "note/1", "_access": None, "_ownerID": "u", "title": "x"}
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> App:
+def app(tmp_path: Path) -> Iterator[App]:
     database = tmp_path / "db"
     with sqlite3.connect(database) as connection:
         connection.execute("CREATE TABLE log (what TEXT)")
@@ -33,7 +37,10 @@ def app(tmp_path: Path) -> App:
     options = Options(
         apikey="key", masterkey="master", database_url=f"sqlite:///{database}"
     )
-    return load_code(str(CODE), options)
+    app, engines = load_code(str(CODE), options), Engines(options)
+    app.use(engines)
+    yield app
+    engines.close()
 
 
 def ask(app: App, kind: str, name: str, param: Any = None, **context: Any) -> Any:

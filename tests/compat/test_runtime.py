@@ -16,6 +16,7 @@ import skysyn.accsyn
 from skysyn import SkygearSession, connect
 from skysyn.cloud import App, Options
 from skysyn.cloud.context import Running, entered
+from skysyn.cloud.database import Engines
 from skysyn.compat import accsyn_api, skygear
 from skysyn.compat.accsyn_api import session as accsyn_session
 from skysyn.compat.skygear.asset import FileSystemAssetSigner, get_signer
@@ -51,8 +52,11 @@ def ada(tmp_path: Path) -> Iterator[SkygearSession]:
         told.database_url = f"sqlite:///{database}"
         session = connect(server.client(serving.endpoint))
         session.signup(username="ada", password="secret")
-        with entered(Running(App(told), {"user_id": session.me().user_id})):
+        app, engines = App(told), Engines(told)
+        app.use(engines)
+        with entered(Running(app, {"user_id": session.me().user_id})):
             yield session
+        engines.close()
         session.close()
 
 
