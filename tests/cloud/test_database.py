@@ -41,6 +41,7 @@ def test_functions_see_the_records_of_the_server(database: str) -> None:
         ada.save({"_id": "note/1", "title": "a"})
         reply = app.answer({"kind": "op", "name": "titles", "param": {}})
         [stored] = ada.result("record:fetch", ids=["note/1"])
+        app.close()
 
     assert (reply, stored["title"]) == ({"result": ["b"]}, "b")
 
@@ -56,6 +57,7 @@ def test_a_hook_that_fails_undoes_what_it_wrote(tmp_path: Path) -> None:
     param: JSON = {"record": record, "original": None}
     name = next(iter(app.registry.hooks))
     reply = app.answer({"kind": "hook", "name": name, "param": param})
+    app.close()
 
     assert isinstance(reply["error"], dict)
     assert reply["error"]["code"] == 10000

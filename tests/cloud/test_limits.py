@@ -66,7 +66,7 @@ def test_a_hook_that_fails_in_any_way_fails_its_record_only(
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
-    "value", [object(), {1: 2}, {"$type": "nope"}, 1j, b"", 10**400, "\ud800"]
+    "value", [object(), {1: 2}, {"$type": "nope"}, 1j, b"", "\ud800"]
 )
 def test_a_function_that_gives_what_nobody_can_be_sent_fails(
     app: App, serve: Serve, value: object

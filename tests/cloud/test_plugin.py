@@ -20,10 +20,9 @@ SHOWN = {"state"}
 
 
 @pytest.fixture
-def plugin(tmp_path: Any) -> Client:
+def plugin() -> Client:
     """The recorded cloud code as a server reaches it."""
-    database = f"sqlite:///{tmp_path}/db"
-    return Client(wsgi(load_code(str(CODE), Options(database_url=database))))
+    return Client(wsgi(load_code(str(CODE), Options())))
 
 
 def calls() -> Iterator[tuple[int, dict[str, Any], Any]]:

@@ -52,7 +52,10 @@ def run(
     sys.stdout.flush()
     application: Any = wsgi(code)
     threads = WSGIMiddleware(application, workers=_WORKERS)
-    uvicorn.run(threads, host=host, port=port, log_level="warning")
+    try:
+        uvicorn.run(threads, host=host, port=port, log_level="warning")
+    finally:
+        code.close()
 
 
 @app.command()

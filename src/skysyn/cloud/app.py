@@ -36,7 +36,8 @@ class App(Decorators):
 
     def __init__(self, options: Options | None = None) -> None:
         self.options = options or Options.from_environment()
-        self.connect: Connects = Engines(self.options)
+        self._engines = Engines(self.options)
+        self.connect: Connects = self._engines
         self._registry = Registry()
 
     @property
@@ -47,6 +48,10 @@ class App(Decorators):
     def use(self, connect: Connects) -> None:
         """Open transactions by *connect* from now on."""
         self.connect = connect
+
+    def close(self) -> None:
+        """Close the connections that the app opened by its options."""
+        self._engines.close()
 
     def answer(
         self, message: Mapping[str, JSON], connection: Connect | None = None
