@@ -228,6 +228,7 @@ def test_another_file_of_variables_can_be_named(
         ({"LOG_LEVEL_ROUTER": "loud"}, [], "no log level is called 'loud'"),
         ({"LOG_FORMATTER": "xml"}, [], "no form of logs is called 'xml'"),
         ({"DEV_MODE": "perhaps"}, [], "DEV_MODE"),
+        ({"HOST": "127.0.0.1:http"}, [], "without a port"),
         ({}, ["--config", "bad.toml"], "bad.toml sets colour, size"),
         ({}, ["--app", "no spaces"], "cannot serve: 'no spaces' is no app name"),
     ],

@@ -50,6 +50,28 @@ def test_commands_export_and_import(tmp_path: Path) -> None:
     assert command("import")[0] == 2
 
 
+@pytest.mark.parametrize(
+    ("folder", "database", "said"),
+    [
+        ("/dev/null/bundle", "db", "Not a directory"),
+        ("bundle", "postgres://u:hush@h:port/x", "this is no URL of a database"),
+        ("bundle", "postgres://u:hush@127.0.0.1:1/x", "connection failed"),
+        ("bundle", "no/such/file", "there is no database in"),
+    ],
+)
+def test_what_cannot_be_moved_is_told_in_a_line(
+    folder: str, database: str, said: str, tmp_path: Path
+) -> None:
+    Store(str(tmp_path / "db"), "myapp").close()
+    if database == "db":
+        database = str(tmp_path / "db")
+
+    code, output = command("export", tmp_path / folder, "--database", database)
+
+    told = output.strip()
+    assert (code, said in told, "hush" in told, told.count("\n")) == (1, True, False, 0)
+
+
 @pytest.mark.parametrize("renamed", ["handle", None])
 def test_a_user_without_a_usual_name_is_moved(
     renamed: str | None, tmp_path: Path, postgres: Postgres

@@ -131,9 +131,26 @@ def test_the_command_serves_until_it_is_told_to_stop(
         process.send_signal(number)
         said, _ = process.communicate(timeout=20)
 
-    assert (process.returncode, said, bool(user_id)) == (0, "# stopped\n", True)
+    stopped = "# stopping; the same again leaves at once\n# stopped\n"
+    assert (process.returncode, said, bool(user_id)) == (0, stopped, True)
     assert exports["SKYGEAR_API_KEY"] == "from-file"
     assert (tmp_path / "skysyn.sqlite3").exists()
+
+
+def test_the_command_leaves_at_once_if_it_is_told_twice(tmp_path: Path) -> None:
+    half = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"
+
+    with start("--database", ":memory:", cwd=tmp_path) as process:
+        port = int(told(process)["SKYGEAR_ENDPOINT"].rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.sendall(half)
+            process.send_signal(signal.SIGINT)
+            assert process.stdout is not None
+            said = process.stdout.readline()
+            process.send_signal(signal.SIGTERM)
+            _, error = process.communicate(timeout=20)
+
+    assert (said[:10], process.returncode, error) == ("# stopping", 128 + 15, "")
 
 
 @pytest.mark.parametrize(
@@ -154,7 +171,16 @@ def test_options_that_cannot_be_are_refused(options: list[str], said: str) -> No
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--database", "postgresql://127.0.0.1:1/x"], "the database cannot be used"),
+        (
+            ["--database", "postgresql://u:hush@127.0.0.1:1/x?password=hush"],
+            "the database postgresql://127.0.0.1:1/x cannot be used: connection failed",
+        ),
+        (["--database", "postgres://u:hush@127.0.0.1:1/x"], "connection failed"),
+        (["--database", "postgres://u:hush@h:port/x"], "this is no URL of a database"),
+        (["--database", "://"], "this is no URL of a database"),
+        (["--database", ""], "no database is named"),
+        (["--database", "no/such/file"], "the database no/such/file cannot be used"),
+        (["--assets", "/dev/null/files"], "/dev/null is no folder"),
         (["--pubsub", "redis://:hush@127.0.0.1:1"], "cannot use Redis at"),
         (["--token-store", "jwt", "--master-key", "short"], "32 bytes or more"),
     ],
@@ -165,7 +191,8 @@ def test_a_server_that_cannot_start_says_why(
     with start(*options, cwd=tmp_path) as process:
         _, error = process.communicate(timeout=60)
 
-    assert (process.returncode, "cannot serve: " in error) == (1, True)
+    assert (process.returncode, error.count("\n")) == (1, 1)
+    assert error.startswith("cannot serve: ")
     assert (said in error, "Traceback" in error, "hush" in error) == (
         True,
         False,

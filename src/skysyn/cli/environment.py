@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path  # noqa: TC003  # typer resolves it
 
-import typer  # noqa: TC002  # typer resolves it
+import typer
 from dotenv import load_dotenv
 
 
@@ -14,7 +14,10 @@ def load_environment(context: typer.Context, path: Path) -> Path:
     load_dotenv(path)
     # HOST=:3000 is the original's; shells set HOST to a name, which is none of ours
     address, separator, port = os.environ.get("HOST", "").rpartition(":")
-    if separator and port.isdecimal():
+    if separator:
+        if not port.isdecimal():
+            msg = f"HOST is {address}:{port}, without a port: write it as in :3000"
+            raise typer.BadParameter(msg)
         listen = {"host": address.strip("[]"), "port": int(port)}
         given = {name: value for name, value in listen.items() if value != ""}
         context.default_map = {**(context.default_map or {}), **given}

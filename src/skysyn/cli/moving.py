@@ -117,7 +117,7 @@ def _shown() -> Generator[_Bars]:
     try:
         with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
             yield _Bars(bars)
-    except SkysynError as error:
+    except (SkysynError, OSError) as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(1) from error
 

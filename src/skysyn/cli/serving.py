@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     Run = Callable[[Settings, str, int], None]
 
+_ENDS = (signal.SIGINT, signal.SIGTERM)
 _MISSING = "the server needs its extra: pip install 'skysyn[server]'"
 
 
@@ -110,7 +111,7 @@ def serve(  # noqa: PLR0913  # an option each
     start_logs(log_level, log_formatter, os.environ)
     from skysyn.server import Settings  # noqa: PLC0415  # only when it is installed
 
-    with _explained():
+    with _explained(database):
         settings = Settings(
             database=database,
             app=app_name,
@@ -156,16 +157,21 @@ def serve(  # noqa: PLR0913  # an option each
 
 
 @contextmanager
-def _explained() -> Generator[None]:
+def _explained(database: str) -> Generator[None]:
     """Leave with one line, not a traceback, if the server cannot start."""
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415  # as above
+
+    from skysyn.server.store.database import first_line  # noqa: PLC0415  # as above
 
     try:
         yield
     except SkysynError as error:
         sys.exit(f"cannot serve: {error}")
     except DBAPIError as error:
-        sys.exit(f"cannot serve: the database cannot be used: {error.orig}")
+        where = f"the database {_shown(database)}"
+        sys.exit(f"cannot serve: {where} cannot be used: {first_line(error)}")
+    except OSError as error:
+        sys.exit(f"cannot serve: {error}")
 
 
 def _run(
@@ -178,7 +184,8 @@ def _run(
     """Serve until a signal; then answer what is asked already."""
     from skysyn.server import Server, Serving  # noqa: PLC0415  # as above
 
-    signal.signal(signal.SIGTERM, _stop)
+    for number in _ENDS:
+        signal.signal(number, _stop)
     with (
         Server(settings, hosted.load(settings)) as server,
         workspaces.started(beside) as others,
@@ -194,14 +201,23 @@ def _run(
         try:
             serving.wait()
         except KeyboardInterrupt:
-            typer.echo("# stopped")
+            typer.echo("# stopping; the same again leaves at once")
+    typer.echo("# stopped")
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
+    for number in _ENDS:
+        signal.signal(number, _leave)
     raise KeyboardInterrupt
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    # not by an exception, which would wait for threads that still answer
+    os._exit(128 + number)
 
 
 def _shown(url: str) -> str:
     """Return where the database is, without a password."""
     scheme, separator, rest = url.partition("://")
-    return f"{scheme}{separator}{rest.rpartition('@')[2]}" if separator else url
+    place = rest.rpartition("@")[2].partition("?")[0]
+    return f"{scheme}://{place}" if separator else url

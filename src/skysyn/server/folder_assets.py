@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from skysyn.errors import StateError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
@@ -26,6 +28,20 @@ class FolderAssets:
     """
 
     folder: Path
+
+    def check(self) -> None:
+        """Look whether files can be stored, without storing any.
+
+        Raises:
+            StateError: the folder cannot be written, or made where it would be.
+        """
+        place = self.folder.absolute()
+        while not place.exists():
+            place = place.parent
+        if not (place.is_dir() and os.access(place, os.W_OK | os.X_OK)):
+            why = f"{place} is no folder that can be written"
+            msg = f"files cannot be kept in {self.folder}: {why}"
+            raise StateError(msg)
 
     def path(self, name: str) -> Path:
         """Return where the file *name* is."""

@@ -67,6 +67,7 @@ class Listening:
     ) -> None:
         self._application = application
         self._host = host
+        self._asked = f"{host}:{port}"
         self._scheme = "http" if certificate is None else "https"
         config = uvicorn.Config(
             application,
@@ -124,8 +125,8 @@ class Listening:
         self._uvicorn.decided.wait(_START_SECONDS)
         if not self._uvicorn.started:
             self.stop()
-            msg = f"the server cannot listen on {self._host}: is the port taken?"
-            raise StateError(msg)
+            msg = f"the server cannot listen on {self._asked}: the port is taken, "
+            raise StateError(msg + "or the address is not of this machine")
 
     def stop(self) -> None:
         """Finish what is asked already, and stop."""

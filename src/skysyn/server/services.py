@@ -14,6 +14,7 @@ from .actions import ACTIONS
 from .assets import open_assets
 from .context import Services
 from .database_tokens import DatabaseTokens
+from .folder_assets import FolderAssets
 from .hubs import open_hubs
 from .notices import Notices
 from .push.opening import open_pushing
@@ -41,6 +42,8 @@ def open_services(settings: Settings) -> Generator[Services]:
             stack.enter_context(TemporaryDirectory(prefix="skysyn-"))
         )
         assets = open_assets(place, settings.asset_options)
+        if isinstance(assets, FolderAssets):
+            assets.check()
         hubs = stack.enter_context(closing(open_hubs(settings)))
         pushing = stack.enter_context(closing(open_pushing(settings.push, store)))
         notices = Notices(store, settings.limits, hubs.notices, pushing)

@@ -7,12 +7,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import inspect, make_url, text
+from sqlalchemy import inspect, text
 
 from skysyn.errors import BundleError
 from skysyn.server.assets import open_assets
 from skysyn.server.store import catalog, system
-from skysyn.server.store.database import Database
+from skysyn.server.store.database import Database, read_url
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -33,7 +33,7 @@ def identity(place: Place) -> str:
     """Return a hash that tells one app from another."""
     url = place.database
     if "://" in url:
-        url = make_url(url).set(password=None).render_as_string()
+        url = read_url(url).set(password=None).render_as_string()
     else:
         url = str(Path(url).absolute())
     return hashlib.sha256(f"{url}\n{place.app}".encode()).hexdigest()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import DBAPIError
 
 from skysyn.errors import BundleError, DiskFull
+from skysyn.server.store.database import first_line
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -34,7 +35,7 @@ def explained() -> Generator[None]:
         state = getattr(error.orig, "sqlstate", None)
         if state == "53100" or "disk is full" in str(error.orig):
             raise _full(str(error.orig)) from error
-        msg = f"the database refuses this: {error.orig}"
+        msg = f"the database refuses this: {first_line(error)}"
         raise BundleError(msg) from error
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from sqlalchemy import create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
 from skysyn.errors import DeclarationError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, Connection, Engine
     from sqlalchemy.engine import ExceptionContext
+    from sqlalchemy.exc import DBAPIError
 
 _WRITES = "sky_writes"
 STALE_PLAN = "0A000"
@@ -34,7 +36,7 @@ class Database:
     """
 
     def __init__(self, url: str, app: str, seconds: float = 0) -> None:
-        self._url = _parse(url)
+        self._url = read_url(url)
         self._seconds = seconds
         self.is_sqlite = self._url.get_backend_name() == "sqlite"
         self.is_memory = self.is_sqlite and self._url.database in {None, "", ":memory:"}
@@ -106,16 +108,37 @@ class Database:
         return engine
 
 
-def _parse(url: str) -> URL:
-    if url == ":memory:":
+def read_url(text: str) -> URL:
+    """Return the URL that *text* is, or that of the file that it names.
+
+    Raises:
+        DeclarationError: it is no URL, or that of another kind of database.
+    """
+    if text == ":memory:":
         return make_url("sqlite://")
-    if "://" not in url:
-        return make_url("sqlite://").set(database=str(Path(url).absolute()))
-    parsed = make_url(url)
+    if not text:
+        msg = "no database is named: use a file, :memory:, or postgresql://…"
+        raise DeclarationError(msg)
+    scheme, separator, rest = text.partition("://")
+    if not separator:
+        return make_url("sqlite://").set(database=str(Path(text).absolute()))
+    try:
+        # the original's name for it is postgres
+        name = "postgresql" if scheme == "postgres" else scheme
+        parsed = make_url(f"{name}://{rest}")
+    except (ArgumentError, ValueError):
+        # not what they say: there may be a password in it
+        msg = f"this is no URL of a database: {scheme}://…, as its host or port is none"
+        raise DeclarationError(msg) from None
     if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
         msg = f"no database for {parsed.drivername}: use a file, sqlite or postgresql"
         raise DeclarationError(msg)
     return parsed
+
+
+def first_line(error: DBAPIError) -> str:
+    """Return what the database says, without its hints."""
+    return str(error.orig).partition("\n")[0]
 
 
 def _dump_json(value: object) -> str:
