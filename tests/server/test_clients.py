@@ -46,7 +46,7 @@ def endpoint(request: pytest.FixtureRequest) -> Iterator[str]:
         yield serving.endpoint
         assert server.settle(10)
         pushed = [(found.device.token, found.content) for found in server.pushes]
-    assert sorted(content["collapse_key"] for _, content in pushed) == [
+    assert sorted(str(content["collapse_key"]) for _, content in pushed) == [
         "device",
         "user",
     ]

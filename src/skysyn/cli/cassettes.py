@@ -79,9 +79,7 @@ def verify(
     *,
     models: Annotated[
         list[str] | None,
-        typer.Option(
-            "--models", help="A module with models; may be repeated."
-        ),
+        typer.Option("--models", help="A module with models; may be repeated."),
     ] = None,
     live: Annotated[
         bool,
