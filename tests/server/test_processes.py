@@ -139,6 +139,28 @@ def test_numbers_are_given_out_once(peers: list[Peer]) -> None:
     assert numbers == list(range(2, 62))
 
 
+def test_a_new_record_that_several_save_at_once_is_made_once(
+    peers: list[Peer],
+) -> None:
+    token = peers[0].signup("ivy")
+
+    def save(number: int) -> str:
+        fields = {f"by{number % 4}": number}
+        records = [{"_id": f"same/{number // 4}", **fields}, {"_id": f"own/{number}"}]
+        by = peers[number % len(peers)].by(token)
+        saved, own = by.result("record:save", records=records)
+        assert own["_id"] == f"own/{number}"
+        return str(saved["_type"])
+
+    with ThreadPoolExecutor(12) as pool:
+        kinds = set(pool.map(save, range(96)))
+    found = peers[0].by(token).result("record:query", record_type="same")
+
+    assert kinds == {"record"}
+    made = {(r["_id"], *(r[f"by{n}"] for n in range(4))) for r in found}
+    assert made == {(f"same/{n}", *range(4 * n, 4 * n + 4)) for n in range(24)}
+
+
 def test_atomic_changes_of_one_record_are_whole(peers: list[Peer]) -> None:
     token = peers[0].signup("hal")
 

@@ -170,6 +170,8 @@ def _explained(database: str) -> Generator[None]:
     except DBAPIError as error:
         where = f"the database {_shown(database)}"
         sys.exit(f"cannot serve: {where} cannot be used: {first_line(error)}")
+    except BrokenPipeError:
+        raise  # nobody reads what is printed, which is no reason to say so
     except OSError as error:
         sys.exit(f"cannot serve: {error}")
 

@@ -78,22 +78,21 @@ class Saving:
         self._load(items)
         if self._work.reviser is None:
             return self._write(items)
-        return [
-            outcome
-            for group in distinct(items)
-            for outcome in self._write([self._revised(item) for item in group])
-        ]
+        return [outcome for group in distinct(items) for outcome in self._write(group)]
 
     def _write(self, items: list[Incoming | RemoteError]) -> list[Outcome]:
-        known = dict(self._known)
+        known, revised = dict(self._known), [self._revised(item) for item in items]
         try:
             # all in one go, as nearly always none breaks a constraint
             with self._work.attempt():
-                outcomes = [self._outcome(item) for item in items]
+                outcomes = [self._outcome(item) for item in revised]
                 self._flush()
         except IntegrityError:
             self._known, self._pending = known, None
-            return [self._alone(item) for item in items]
+            return [
+                self._alone(item, sent)
+                for sent, item in zip(items, revised, strict=True)
+            ]
         return outcomes
 
     def _load(self, items: Iterable[Incoming | RemoteError]) -> None:
@@ -130,7 +129,9 @@ class Saving:
         except RemoteError as error:
             return error
 
-    def _alone(self, item: Incoming | RemoteError) -> Outcome:
+    def _alone(
+        self, item: Incoming | RemoteError, sent: Incoming | RemoteError
+    ) -> Outcome:
         """Save one record so that its failure undoes nothing else."""
         known = dict(self._known)
         try:
@@ -139,8 +140,17 @@ class Saving:
                 self._flush()
         except IntegrityError as error:
             self._known, self._pending = known, None
+            if self._is_made(sent):
+                return self._alone(self._revised(sent), sent)
             return constraints.saving(error)
         return outcome
+
+    def _is_made(self, item: Incoming | RemoteError) -> bool:
+        """Whether somebody made a record that was not known; it is known from now."""
+        if isinstance(item, RemoteError) or item.id in self._known:
+            return False
+        self._load([item])
+        return item.id in self._known
 
     def _owner(self, item: Incoming) -> RecordType:
         owner = self._work.catalog.types.get(item.id.type)
