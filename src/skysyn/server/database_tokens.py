@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, insert, select
 
+from .purge import Purge
 from .store import system
 from .tokens import Held
 
@@ -27,12 +28,11 @@ class DatabaseTokens:
 
     def __init__(self, store: Store, seconds: int) -> None:
         self._seconds = seconds
-        with store.write() as work:
-            past = system.token.c.expires_at <= datetime.now(UTC)
-            work.connection.execute(delete(system.token).where(past))
+        self.purge = Purge(store, system.token)
 
     def issue(self, work: Work, user_id: str) -> str:
         """Return the token of a new session."""
+        self.purge.maybe(work)
         made, now = str(uuid.uuid4()), datetime.now(UTC)
         until = now + timedelta(seconds=self._seconds) if self._seconds else None
         row = {

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import jwt
 import msgspec
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from skysyn.errors import DeclarationError
 
+from .purge import Purge
 from .store import system
 from .tokens import Held
 
@@ -54,9 +55,7 @@ class SignedTokens:
         self._seconds = seconds
         self._app = app
         self._secret = secret
-        with store.write() as work:
-            past = system.ended_token.c.expires_at <= datetime.now(UTC)
-            work.connection.execute(delete(system.ended_token).where(past))
+        self.purge = Purge(store, system.ended_token)
 
     def issue(self, _: Work, user_id: str) -> str:
         """Return the token of a new session."""
@@ -76,6 +75,7 @@ class SignedTokens:
 
     def forget(self, work: Work, given: str) -> None:
         """Note that the session of a token has ended."""
+        self.purge.maybe(work)
         claims = self._claims(given)
         if claims is None:
             return
