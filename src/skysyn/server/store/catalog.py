@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 import attrs
-from sqlalchemy import Column, Connection, MetaData, Table, Text, select, update
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    Connection,
+    MetaData,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    select,
+    update,
+)
 
 from . import kinds, system
 from .kinds import Instant, Kind, json_type
@@ -50,6 +62,20 @@ class RecordType:
     name: str
     table: Table
     fields: Mapping[str, FieldColumn]
+
+    # made once, as most requests ask for them
+
+    @cached_property
+    def by_keys(self) -> Select[Any]:
+        """What finds the records with `keys`, in any database."""
+        keys: BindParameter[list[str]] = bindparam("keys", expanding=True)
+        return select(self.table).where(self.table.c["_id"].in_(keys))
+
+    @cached_property
+    def by_keys_there(self) -> Select[Any]:
+        """What finds the records with `keys` in `database`."""
+        there = self.table.c["_database_id"] == bindparam("database")
+        return self.by_keys.where(there)
 
     @classmethod
     def make(cls, name: str, sql: str, fields: Iterable[Described]) -> Self:

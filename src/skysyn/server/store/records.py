@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from sqlalchemy import select
 
 from skysyn.models import RecordID
 
@@ -71,12 +70,11 @@ def load(
     owner = work.catalog.types.get(record_type)
     if owner is None:
         return {}
-    table, found = owner.table, dict[str, Stored]()
+    found: dict[str, Stored] = {}
+    asked = owner.by_keys if scope.is_union else owner.by_keys_there
     for chunk in chunks(sorted(set(keys))):
-        asked = select(table).where(table.c["_id"].in_(chunk))
-        if not scope.is_union:
-            asked = asked.where(table.c["_database_id"] == scope.id)
-        for row in work.connection.execute(asked):
+        given = {"keys": chunk, "database": scope.id}
+        for row in work.connection.execute(asked, given):
             found[row[0]] = from_row(owner, row)
     return found
 
