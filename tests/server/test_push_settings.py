@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
 from skysyn.errors import DeclarationError
@@ -14,7 +15,7 @@ from skysyn.server.push.fcm import FCMSender
 from skysyn.server.push.kept import Kept
 
 ACCOUNT = json.dumps(
-    {"project_id": "p", "client_email": "e", "private_key": "a PRIVATE KEY"}
+    {"project_id": "p", "client_email": "e", "private_key": "a secret PRIVATE KEY"}
 )
 
 
@@ -44,6 +45,7 @@ def test_a_token_that_was_replaced_already_is_let_be() -> None:
         lambda: FCM(account="{}", server_key="k"),
         lambda: FCMSender("{}"),
         lambda: FCMSender("no JSON"),
+        lambda: FCMSender(ACCOUNT),
     ],
 )
 def test_settings_that_cannot_work_are_refused(wrong: Any) -> None:
@@ -61,7 +63,7 @@ def test_secrets_are_not_shown() -> None:
         APNs(certificate="C", private_key="a secret"),
     )
 
-    shown = repr((*known, account.load(ACCOUNT)))
+    shown = repr((*known, msgspec.json.decode(ACCOUNT, type=account.Account)))
 
     assert "a secret" not in shown
     assert "PRIVATE KEY" not in shown

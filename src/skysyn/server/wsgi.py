@@ -49,8 +49,9 @@ class WSGIApp:
         with WSGIRequest(environ) as received:
             response, part = self.answer(received)
         length = {} if part else {"Content-Length": str(len(response.body))}
-        status = f"{response.status} {HTTPStatus(response.status).phrase}"
-        start_response(status, list({**response.headers, **length}.items()))
+        start_response(
+            _status(response.status), list({**response.headers, **length}.items())
+        )
         if environ["REQUEST_METHOD"] == "HEAD":
             if isinstance(part, Spool):
                 part.close()
@@ -129,6 +130,13 @@ class _Skygear:
 
         cors = self._server.settings.cors_host
         return frame(_request(received, b""), cors, answer), part
+
+
+def _status(number: int) -> str:
+    try:
+        return f"{number} {HTTPStatus(number).phrase}"
+    except ValueError:  # cloud code may answer by one that has no name
+        return f"{number} Unknown"
 
 
 def _unrouted() -> Response:

@@ -37,6 +37,12 @@ class Account(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         return f"Account({self.client_email!r})"
 
+    def sign(self, claims: Mapping[str, str | int]) -> str:
+        """Return a token with *claims*, signed with the key of the account."""
+        headers = {"kid": self.private_key_id} if self.private_key_id else None
+        key = self.private_key
+        return jwt.encode(dict(claims), key, algorithm="RS256", headers=headers)
+
 
 def load(text: str) -> Account:
     """Return the account that the *text* of a file describes.
@@ -44,13 +50,19 @@ def load(text: str) -> Account:
     Raises:
         DeclarationError: it describes none.
     """
+    msg = "this is no service account of Firebase: it needs "
+    # neither error is shown: what they say can have a piece of the key
     try:
-        return msgspec.json.decode(text, type=Account)
+        found = msgspec.json.decode(text, type=Account)
     except msgspec.MsgspecError:
-        # what the decoder says can have a piece of the key
-        msg = "this is no service account of Firebase: it needs a JSON object with "
-        msg += "project_id, client_email and private_key"
+        msg += "a JSON object with project_id, client_email and private_key"
         raise DeclarationError(msg) from None
+    try:
+        found.sign({})
+    except (ValueError, TypeError, jwt.PyJWTError):
+        msg += "a private_key that is an RSA key as PEM"
+        raise DeclarationError(msg) from None
+    return found
 
 
 @attrs.frozen
@@ -84,14 +96,12 @@ class Exchange:
 
     def _assertion(self) -> str:
         now = int(time.time())
-        claims: Mapping[str, str | int] = {
-            "iss": self._account.client_email,
-            "scope": _SCOPE,
-            "aud": self._account.token_uri,
-            "iat": now,
-            "exp": now + _HOUR,
-        }
-        key_id = self._account.private_key_id
-        headers = {"kid": key_id} if key_id else None
-        key = self._account.private_key
-        return jwt.encode(dict(claims), key, algorithm="RS256", headers=headers)
+        return self._account.sign(
+            {
+                "iss": self._account.client_email,
+                "scope": _SCOPE,
+                "aud": self._account.token_uri,
+                "iat": now,
+                "exp": now + _HOUR,
+            }
+        )

@@ -27,8 +27,8 @@ class FCMSender:
     """Sends by HTTP v1, as the service account that *text* describes."""
 
     def __init__(self, text: str, url: str = FCM_URL) -> None:
-        self._client = httpx2.Client(http2=True)
         known = account.load(text)
+        self._client = httpx2.Client(http2=True)
         self._bearer = Kept(account.Exchange(known, self._client))
         project = quote(known.project_id, safe="")
         self._url = f"{url.rstrip('/')}/v1/projects/{project}/messages:send"
