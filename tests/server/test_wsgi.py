@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Silent(WSGIRequestHandler):
     """Writes no log."""
 
-    def log_message(self, *_: object) -> None:
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing."""
 
 
