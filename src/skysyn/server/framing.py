@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import posixpath
+import time
 import uuid
 from contextvars import ContextVar
 from html import escape
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from skysyn.transport import Request
 
+_log = logging.getLogger("skysyn.server.requests")
 SERVER = "Skygear Server/1.7.3"
 _ECHOED = {
     "access-control-request-method": "Access-Control-Allow-Methods",
@@ -36,6 +39,7 @@ def request_id() -> str:
 def frame(request: Request, cors_host: str, answer: Callable[[], Response]) -> Response:
     """Return the response to *request*, which *answer* gives unless framing does."""
     _request_id.set(str(uuid.uuid4()))
+    began = time.monotonic()
     if request.method == "OPTIONS":
         found = Response(200)
     elif (location := _elsewhere(request)) is not None:
@@ -44,6 +48,10 @@ def frame(request: Request, cors_host: str, answer: Callable[[], Response]) -> R
         found = answer()
         found = attrs.evolve(found, headers={**found.headers, "Server": SERVER})
     headers = {**found.headers, **_cors(request, cors_host)}
+    # not the query, in which clients may send their keys
+    path, seconds = urlsplit(request.url).path or "/", time.monotonic() - began
+    said = (request.method, path, found.status, seconds, request_id())
+    _log.info("%s %s %d %.3fs %s", *said)
     return attrs.evolve(found, headers=headers)
 
 
