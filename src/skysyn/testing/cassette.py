@@ -20,7 +20,7 @@ from .files import Recording
 from .modes import Mode
 from .player import Player
 from .sealing import Seal
-from .standins import StandIns, is_id
+from .standins import StandIns, is_id, number_of
 from .tape import Tape
 
 if TYPE_CHECKING:
@@ -209,30 +209,30 @@ class Cassette:
             return self._loaded.exchanges
         # what was recorded anew takes the place of what means the same, in any order
         self._player = self._play(self._loaded.exchanges, keeps_order=False)
-        for slot in self._tape.slots:
-            self._player.play(slot.question)
-        return [part.exchange for part in self._player.unused()]
+        answered = [slot for slot in self._tape.slots if slot.response is not None]
+        anew = [self._player.find(slot.question) for slot in answered]
+        return [part.exchange for part in self._player.parts if part not in anew]
 
     def _seal(self, kept: list[Exchange]) -> Seal:
         """Return what takes secrets out, and knows the names that are taken."""
         bindings = self._player.bindings
         texts = [text for exchange in kept for text in _texts(exchange)]
-        aliases, ids = Aliases(), dict[str, str]()
-        for text in texts:
-            aliases.taken.update(PATTERN.findall(text))
+        taken = {found for text in texts for found in VARIABLE.findall(text)}
+        taken |= bindings.live.keys()
+        aliases = Aliases(taken={name for name in taken if PATTERN.fullmatch(name)})
+        ids: dict[str, str] = {}
         for stand_in, live in bindings.live.items():
             if PATTERN.fullmatch(stand_in):
                 aliases.names[live] = stand_in
             elif is_id(stand_in):
                 ids[live.lower()] = stand_in
-        taken = {found for text in texts for found in VARIABLE.findall(text)}
         begun, ended = self._started, _moments()
         stand_ins = StandIns(
             min(begun) - _SKEW,
             max(ended) + _SKEW,
             self._tape.made(),
             ids,
-            first=1 + len({found for found in taken if is_id(found)}),
+            taken={number_of(found) for found in taken if is_id(found)},
         )
         return Seal(self.language, aliases, stand_ins)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 _EDGE = r"(?<![0-9A-Za-z])"
 _END = r"(?![0-9A-Za-z])"
@@ -24,6 +24,8 @@ TIME = (
 )
 IDS = re.compile(ID, re.IGNORECASE)
 TIMES = re.compile(TIME)
+
+_FRACTION = re.compile(r"\.(\d+)")
 
 BASE = datetime(2000, 1, 1, tzinfo=UTC)
 """The first time of every recording; the others follow second by second."""
@@ -44,6 +46,11 @@ def is_time(text: str) -> bool:
     """Return whether *text* stands for a time at which it was recorded."""
     found = parse(text)
     return found is not None and BASE <= found < BASE + _LAST
+
+
+def number_of(stand_in: str) -> int:
+    """Return the number of an id's *stand_in*."""
+    return int(stand_in[-8:], 16)
 
 
 def parse(text: str) -> datetime | None:
@@ -77,7 +84,8 @@ def _zone(zone: str) -> timezone:
 class StandIns:
     """Replaces the ids that are *made*, and the times between *start* and *end*.
 
-    *known* are ids that have their stand-in from an older part of the recording.
+    *known* are ids that have their stand-in from an older part of the recording,
+    *taken* the numbers that it has given, and *last* is the latest of its times.
     """
 
     start: datetime
@@ -85,14 +93,15 @@ class StandIns:
     made: set[str] = attrs.field(factory=set[str])
     known: dict[str, str] = attrs.field(factory=dict[str, str])
     moments: dict[datetime, datetime] = attrs.field(factory=dict[datetime, datetime])
-    first: int = 1
-    """The number of the first id."""
+    taken: set[int] = attrs.field(factory=set[int])
+    last: datetime = BASE - timedelta(seconds=1)
+    _number: int = 0
 
     def learn_times(self, texts: Iterable[str]) -> None:
         """Give each moment in *texts* that is new its stand-in, in their order."""
         found = {parse(time) for text in texts for time in TIMES.findall(text)}
         inside = sorted(m for m in found if m and self.start <= m <= self.end)
-        past = max(self.moments.values(), default=BASE - timedelta(seconds=1))
+        past = max(self.moments.values(), default=self.last)
         for moment in inside:
             if moment not in self.moments:
                 past += timedelta(seconds=1)
@@ -108,13 +117,19 @@ class StandIns:
         if lowered not in self.made and lowered not in self.known:
             return text
         if lowered not in self.known:
-            self.known[lowered] = _id(self.first + len(self.known), lowered)
+            self.known[lowered] = _id(self._free(), lowered)
         return self.known[lowered]
+
+    def _free(self) -> int:
+        self._number += 1
+        while self._number in self.taken:
+            self._number += 1
+        return self._number
 
     def _time(self, text: str) -> str:
         moment = parse(text)
         stand_in = None if moment is None else self.moments.get(moment)
-        return text if stand_in is None else write_like(stand_in, text)
+        return text if stand_in is None else write_like(stand_in, _padded(text))
 
 
 def _id(number: int, like: str) -> str:
@@ -123,8 +138,6 @@ def _id(number: int, like: str) -> str:
     return f"{number:024x}" if len(like) == 24 else f"0000000000004000800{number:013x}"
 
 
-def substituting(
-    pattern: re.Pattern[str], found: dict[str, str]
-) -> Callable[[str], str]:
-    """Return a change that puts what is *found* for matches of *pattern*."""
-    return lambda text: pattern.sub(lambda m: found.get(m[0], m[0]), text)
+def _padded(text: str) -> str:
+    """Return *text* with digits that its server left out, as they were zeros."""
+    return _FRACTION.sub(lambda found: found[0] + "0" * (-len(found[1]) % 3), text)
