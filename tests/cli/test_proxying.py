@@ -77,6 +77,7 @@ def test_it_forwards_until_it_is_told_to_stop(tmp_path: Path, number: int) -> No
         (["--listen", "8181:", *UPSTREAM], "is no address"),
         (["--listen", "127.0.0.1:99999", *UPSTREAM], "is no address"),
         ([], "--upstream"),
+        ([*UPSTREAM, "--log-level", "loud"], "no log level is called 'loud'"),
     ],
 )
 def test_options_that_cannot_be_are_refused(options: list[str], said: str) -> None:
@@ -91,6 +92,7 @@ def test_options_that_cannot_be_are_refused(options: list[str], said: str) -> No
         (["--upstream", "http://acmefilm.accsyn.com"], "would show keys"),
         (["--upstream", "acmefilm"], "is no upstream"),
         ([*UPSTREAM, "--registry", "ftp://a.test"], "is no upstream"),
+        ([*UPSTREAM, "--upstream", "https://b.accsyn.com"], "by its workspace"),
         ([*UPSTREAM, "--ca", "nowhere.pem"], "cannot load the authorities"),
     ],
 )

@@ -57,15 +57,20 @@ def start_logs(level: str, form: str, environ: Mapping[str, str]) -> None:
             msg = f"no form of logs is called {form!r}: use text or json"
             raise typer.BadParameter(msg)
     root = logging.getLogger()
-    root.setLevel(_level(level))
+    root.setLevel(parse_level(level))
     root.addHandler(handler)
     for name, said in environ.items():
         if name.startswith(_PREFIX) and said:
             logger = name.removeprefix(_PREFIX).lower().replace("_", ".")
-            logging.getLogger(logger).setLevel(_level(said))
+            logging.getLogger(logger).setLevel(parse_level(said))
 
 
-def _level(said: str) -> int:
+def parse_level(said: str) -> int:
+    """Return the number of a level.
+
+    Raises:
+        BadParameter: there is no such level.
+    """
     found = _LEVELS.get(said.lower())
     if found is None:
         msg = f"no log level is called {said!r}: use debug, info, warning or error"

@@ -14,6 +14,8 @@ import typer
 
 from skysyn.errors import SkysynError
 
+from .logs import parse_level
+
 if TYPE_CHECKING:
     from types import FrameType
 
@@ -76,7 +78,7 @@ def proxy(
         raise typer.BadParameter(msg, param_hint="--listen")
     logging.basicConfig()
     # only ours: urllib3's own log has whole URLs, in which clients' data are
-    logging.getLogger("skysyn").setLevel(log_level.upper())
+    logging.getLogger("skysyn").setLevel(parse_level(log_level))
     try:
         _run(host, port, upstream, registry, ca)
     except SkysynError as error:

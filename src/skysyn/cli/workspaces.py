@@ -73,7 +73,7 @@ def settings_of(
         DeclarationError: a setting cannot be one.
     """
     if not codes:
-        if users or shares:
+        if users or shares or rate_limit or shows_api_keys or session_seconds:
             msg = "name a workspace with --accsyn"
             raise typer.BadParameter(msg)
         return None
@@ -82,10 +82,7 @@ def settings_of(
         Space,
     )
 
-    if speed <= 0:
-        msg = "--speed: more than 0"
-        raise typer.BadParameter(msg)
-    folders = dict(_share(text) for text in shares)
+    folders = _folders(shares)
     spaces = tuple(
         Space(
             code, tuple(_account(text, code) for text in users or ("admin",)), folders
@@ -110,6 +107,17 @@ def _account(text: str, workspace: str) -> Account:
     if "@" not in email:
         email = f"{email}@{workspace.lower()}.example"
     return Account(email, role or "admin", key or secrets.token_hex(16))
+
+
+def _folders(texts: Sequence[str]) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for text in texts:
+        code, path = _share(text)
+        if code in found:
+            msg = f"--share {text!r}: {code!r} is a folder already"
+            raise typer.BadParameter(msg)
+        found[code] = path
+    return found
 
 
 def _share(text: str) -> tuple[str, Path]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 _ROLES = ("admin", "employee", "standard")
+_FASTEST = 1_000_000_000
 PASSWORD_HOURS = 10
 """How long a session is that began with a password, if nothing else is said."""
 
@@ -38,7 +39,9 @@ def _check_role(_: object, __: object, value: str) -> None:
 
 
 def _check_email(_: object, __: object, value: str) -> None:
-    if not value.strip() or any(letter.isspace() for letter in value):
+    name, at, _host = value.partition("@")
+    is_named = bool(name) or not at
+    if not value or not is_named or any(letter.isspace() for letter in value):
         msg = f"{value!r} is no user: use an email address"
         raise DeclarationError(msg)
 
@@ -75,6 +78,24 @@ def _accounts(space: Space) -> tuple[Account, ...]:
     return (Account(f"admin@{space.code.lower()}.example"),)
 
 
+def _check_accounts(_: object, __: object, value: tuple[Account, ...]) -> None:
+    codes = [account.code for account in value]
+    twice = [code for code in codes if codes.count(code) > 1]
+    if twice:
+        msg = f"the user {twice[0]} is named twice: name each only once"
+        raise DeclarationError(msg)
+
+
+def _check_shares(_: object, __: object, value: Mapping[str, Path]) -> None:
+    for code in value:
+        if not _CODE.fullmatch(code):
+            msg = f"{code!r} is no code of a share: use a short one, such as 'proj'"
+            raise DeclarationError(msg)
+    if len({code.lower() for code in value}) < len(value):
+        msg = "name each share only once: codes are the same in any case"
+        raise DeclarationError(msg)
+
+
 @attrs.frozen
 class Space:
     """A workspace by its *code*; *shares* are real folders by the code of a volume.
@@ -85,15 +106,24 @@ class Space:
 
     code: str = attrs.field(validator=_check_code)
     accounts: tuple[Account, ...] = attrs.field(
-        default=attrs.Factory(_accounts, takes_self=True)
+        default=attrs.Factory(_accounts, takes_self=True), validator=_check_accounts
     )
-    shares: Mapping[str, Path] = attrs.field(factory=dict[str, Path])
+    shares: Mapping[str, Path] = attrs.field(
+        factory=dict[str, Path], validator=_check_shares
+    )
 
 
 def _check_spaces(_: object, __: object, value: tuple[Space, ...]) -> None:
     codes = [space.code.lower() for space in value]
     if not codes or len(set(codes)) < len(codes):
         msg = "name at least one workspace, and each only once"
+        raise DeclarationError(msg)
+
+
+def _check_speed(_: object, __: object, value: float) -> None:
+    # a comparison that NaN fails too
+    if not 0 < value <= _FASTEST:
+        msg = f"{value} is no speed: use more than 0 and at most {_FASTEST}"
         raise DeclarationError(msg)
 
 
@@ -111,7 +141,7 @@ class AccsynSettings:
         factory=lambda: (Space("acmefilm"),), validator=_check_spaces
     )
     database: str = ":memory:"
-    speed: float = attrs.field(default=1.0, validator=attrs.validators.gt(0))
+    speed: float = attrs.field(default=1.0, validator=_check_speed)
     session_seconds: int = attrs.field(default=0, validator=attrs.validators.ge(0))
     rate_limit: bool = False
     integrations: Mapping[str, Callable[[str, JSON], JSON]] = attrs.field(

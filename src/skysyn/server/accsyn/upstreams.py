@@ -87,6 +87,11 @@ def _some(_: object, __: object, value: Sequence[Upstream]) -> None:
     if not value:
         msg = "a proxy needs an upstream, such as https://acmefilm.accsyn.com"
         raise DeclarationError(msg)
+    names = [one.workspace for one in value]
+    if len(set(names)) < len(names):
+        msg = "of several upstreams, name each by its workspace, and only once: "
+        msg += "acmefilm=https://acmefilm.accsyn.com"
+        raise DeclarationError(msg)
 
 
 @attrs.frozen
