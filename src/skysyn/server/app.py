@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from skysyn.transport import Request, Response
 
+HEAD = 256 * 1024
+"""How many bytes a request line may have where nobody needs more."""
+
 
 class App(Protocol):
     """A service that answers the requests for some of the paths of a port."""

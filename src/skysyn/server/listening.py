@@ -11,13 +11,13 @@ import uvicorn
 
 from skysyn.errors import StateError
 
+from .app import HEAD
+
 if TYPE_CHECKING:
     import socket
     from pathlib import Path
 
 _START_SECONDS = 10.0
-HEAD = 256 * 1024
-"""How many bytes a request line may have where nobody needs more."""
 
 
 class Application(Protocol):

@@ -21,6 +21,7 @@ from skysyn.transport import Response
 
 from . import snapshot as snapshots
 from .actions import ACTIONS
+from .app import HEAD
 from .chains import WriteNeeded, need_key
 from .cloud import functions
 from .cloud.cloud import start
@@ -112,6 +113,11 @@ class Server:
 
     def _run_timer(self, name: str) -> None:
         self._services.cloud.tell({"kind": "timer", "name": name})
+
+    @property
+    def max_head(self) -> int:
+        """How many bytes a request line may have."""
+        return HEAD
 
     @property
     def code(self) -> CloudCode | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .asgi import ASGIApp
-from .listening import HEAD, Certificate, Listening
+from .listening import Certificate, Listening
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -31,12 +31,11 @@ class Serving:
         certificate: Certificate | None = None,
     ) -> None:
         self._served = (server, *beside)
-        heads = (getattr(app, "max_head", HEAD) for app in self._served)
         self._listening = Listening(
             ASGIApp(server, *beside),
             host,
             port,
-            max_head=max(HEAD, *heads),
+            max_head=max(app.max_head for app in self._served),
             certificate=certificate,
         )
 
