@@ -180,6 +180,10 @@ def test_options_that_cannot_be_are_refused(options: list[str], said: str) -> No
         (["--database", "://"], "this is no URL of a database"),
         (["--database", ""], "no database is named"),
         (["--database", "no/such/file"], "the database no/such/file cannot be used"),
+        (["--code", "absent.py"], "there is no cloud code in"),
+        (["--code", "fails.py"], "fails.py cannot be run: ZeroDivisionError: division"),
+        (["--code", "fails.py"], "fails.py:1)"),
+        (["--code", "wrong.py"], "wrong.py cannot be run: SyntaxError:"),
         (["--assets", "/dev/null/files"], "/dev/null is no folder"),
         (["--pubsub", "redis://:hush@127.0.0.1:1"], "cannot use Redis at"),
         (["--token-store", "jwt", "--master-key", "short"], "32 bytes or more"),
@@ -188,6 +192,9 @@ def test_options_that_cannot_be_are_refused(options: list[str], said: str) -> No
 def test_a_server_that_cannot_start_says_why(
     tmp_path: Path, options: list[str], said: str
 ) -> None:
+    (tmp_path / "fails.py").write_text("1 / 0\n")
+    (tmp_path / "wrong.py").write_text("1 +\n")
+
     with start(*options, cwd=tmp_path) as process:
         _, error = process.communicate(timeout=60)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
-from pathlib import Path
 from threading import Event, Thread
+from traceback import extract_tb
 from typing import TYPE_CHECKING
 
 import attrs
 import typer
 
-from skysyn.errors import SkysynError
+from skysyn.errors import DeclarationError, SkysynError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -35,7 +35,11 @@ class Hosted:
     endpoint: str = "http://127.0.0.1:3000"
 
     def load(self, settings: Settings) -> CloudCode | None:
-        """Return the code, with options that say what *settings* do."""
+        """Return the code, with options that say what *settings* do.
+
+        Raises:
+            DeclarationError: there is none, or it fails.
+        """
         if not self.module:
             return None
         if self.module.startswith(("http://", "https://")):
@@ -44,7 +48,14 @@ class Hosted:
             return RemoteCode(self.module)
         from skysyn.cloud import load_code  # noqa: PLC0415  # only when it is used
 
-        return load_code(self.module, self._options(settings))
+        try:
+            return load_code(self.module, self._options(settings))
+        except SkysynError:
+            raise
+        except Exception as error:
+            _log.debug("%s failed", self.module, exc_info=True)
+            msg = f"{self.module} cannot be run: {_told(error)}"
+            raise DeclarationError(msg) from error
 
     def _options(self, settings: Settings) -> Options:
         from skysyn.cloud import Options  # noqa: PLC0415  # as above
@@ -83,12 +94,11 @@ class Hosted:
     def _watch(self, server: Server, stopped: Event) -> None:
         from watchfiles import PythonFilter, watch  # noqa: PLC0415  # as above
 
-        is_file = self.module.endswith(".py")
-        folder = Path(self.module).absolute().parent if is_file else Path.cwd()
+        from skysyn.cloud.loading import folder_of  # noqa: PLC0415  # as above
+
         # what a save writes comes in several steps; requests run on meanwhile
-        for _ in watch(
-            folder, watch_filter=PythonFilter(), stop_event=stopped, step=50
-        ):
+        folder, python = folder_of(self.module), PythonFilter()
+        for _ in watch(folder, watch_filter=python, stop_event=stopped, step=50):
             self.renew(server)
 
     def renew(self, server: Server) -> None:
@@ -102,3 +112,12 @@ class Hosted:
             _log.exception("%s cannot be run, so the last one goes on", self.module)
             if isinstance(error, SkysynError):
                 typer.echo(f"# {self.module} was not read again: {error}")
+
+
+def _told(error: Exception) -> str:
+    """Return what an error of the code says, and where in it that was."""
+    said = f"{type(error).__name__}: {error}"
+    if isinstance(error, SyntaxError):  # which says where by itself
+        return said
+    last = extract_tb(error.__traceback__)[-1]
+    return f"{said} ({last.filename}:{last.lineno})"
