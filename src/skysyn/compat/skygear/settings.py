@@ -7,13 +7,14 @@ from argparse import Namespace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from skysyn.cloud.inclusion import include, settings
+
 from .utils.truth import strtobool
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-settings = Namespace()
-"""The settings of each module by its name: `settings.cms.prefix`."""
+__all__ = ["SettingItem", "SettingsParser", "add_parser", "config_module", "settings"]
 
 
 class SettingItem(NamedTuple):
@@ -92,8 +93,6 @@ def add_parser(
 
 def config_module(name: str, *args: Any, **kwargs: Any) -> None:
     """Import a module of cloud code and have its `includeme` register."""
-    module = import_module(name)
-    if not hasattr(module, "includeme"):
+    if not include(import_module(name), *args, **kwargs):
         msg = f"Module {name} does not implement function includeme"
         raise NotImplementedError(msg)
-    module.includeme(settings, *args, **kwargs)
