@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import logging
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 from skysyn.cli.app import app
 from skysyn.cli.auth_keys import parse_auth_keys
 from skysyn.cli.logs import JSONFormatter
+from skysyn.cli.serving import serve
 from skysyn.server import Settings
 
 if TYPE_CHECKING:
@@ -248,6 +250,18 @@ def test_what_cannot_be_is_told_in_a_line(
 
     told = f"{result.output}{result.exception}"
     assert (result.exit_code != 0, said in told) == (True, True), told
+
+
+def test_help_names_every_option_in_full_on_a_narrow_screen(
+    environ: dict[str, str],
+) -> None:
+    environ["COLUMNS"] = "80"
+
+    shown = CliRunner().invoke(app, ["serve", "--help"]).output
+
+    parameters = set(inspect.signature(serve).parameters) - {"context", "app_name"}
+    names = {f"--{name.replace('_', '-')}" for name in parameters} | {"--app"}
+    assert names - set(shown.split()) == set()
 
 
 def test_each_logger_can_have_a_level(

@@ -18,6 +18,8 @@ app = typer.Typer(
     help="Typed models for two remote record services, Skygear and accsyn.",
     no_args_is_help=True,
     add_completion=False,
+    # boxes cut the names of options that do not fit into their columns
+    rich_markup_mode=None,
 )
 
 
