@@ -5,13 +5,13 @@ from __future__ import annotations
 import mimetypes
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from werkzeug import Response
 from werkzeug.security import safe_join
 
 from skysyn.dialects.skygear.refusals import refuse
-from skysyn.errors import StateError
+from skysyn.errors import DeclarationError, StateError
 
 from .registry import Handler
 
@@ -26,6 +26,7 @@ PUBLIC = "public_html"
 _ROOT = "static/"
 
 
+@runtime_checkable
 class Loader(Protocol):
     """Where files come from."""
 
@@ -105,22 +106,32 @@ def loaders(app: App) -> dict[str, Loader]:
     if Path(PUBLIC).is_dir() and not app.options.ignore_public_html:
         found[""] = DirectoryAssets(PUBLIC)
     for prefix, function in app.registry.assets.items():
-        made = function()
-        found[prefix] = DirectoryAssets(made) if isinstance(made, str) else made
+        found[prefix] = _loader(prefix, function())
     return found
+
+
+def _loader(prefix: str, made: object) -> Loader:
+    if isinstance(made, (str, Path)):
+        return DirectoryAssets(made)
+    if isinstance(made, Loader):
+        return made
+    msg = (
+        f"the function of @static_assets({prefix!r}) returned {made!r:.80}: "
+        "return a folder, or what directory_assets() and its like do"
+    )
+    raise DeclarationError(msg)
 
 
 def publish(app: App) -> None:
     """Let *app* answer requests for its files, if its options say so."""
-    if app.options.serve_static_assets and loaders(app):
+    if app.options.serve_static_assets and (known := loaders(app)):
         app.registry.handlers[_ROOT, "GET"] = Handler(
-            _ROOT, "GET", lambda request: _answer(app, request)
+            _ROOT, "GET", lambda request: _answer(known, request)
         )
 
 
-def _answer(app: App, request: Request) -> Response:
+def _answer(known: Mapping[str, Loader], request: Request) -> Response:
     path = request.path.removeprefix(f"/{_ROOT}")
-    known = loaders(app)
     # the longest prefix first, so that the empty one hides no other
     for prefix in sorted(known, key=len, reverse=True):
         inside = path.removeprefix(f"{prefix}/") if prefix else path

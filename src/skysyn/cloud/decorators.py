@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar
 from skysyn.dialects.skygear.cron import spec_of
 from skysyn.errors import DeclarationError
 
-from . import calls, hooks, paths, resources
+from . import calls, hooks, paths, resources, usage
 from .registry import TRIGGERS, Handler, Hook, Op, Provider, Timer
 from .triggers import DeleteTrigger, SaveTrigger
 
@@ -45,7 +45,12 @@ class Decorators(ABC):
     def op(
         self, name: str, *, key_required: bool = False, user_required: bool = False
     ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-        """Let clients call the function by *name*."""
+        """Let clients call the function by *name*.
+
+        Raises:
+            DeclarationError: it is none.
+        """
+        usage.check_name(name, "op")
 
         def register(function: Callable[P, R]) -> Callable[P, R]:
             hooks.check_plain(function)
@@ -68,6 +73,7 @@ class Decorators(ABC):
         Raises:
             DeclarationError: *name* or *method* is none.
         """
+        usage.check_name(name, "handler")
         paths.check(name)
         methods = paths.methods(method)
 
@@ -113,11 +119,12 @@ class Decorators(ABC):
         """Let the function run at *trigger*; *extra* is told to the server too.
 
         Raises:
-            DeclarationError: no server knows this trigger.
+            DeclarationError: no server knows this trigger, or *type* is none.
         """
         if trigger not in TRIGGERS:
             msg = f"{trigger!r} is no trigger: there are {', '.join(TRIGGERS)}"
             raise DeclarationError(msg)
+        usage.check_type(type, "hook")
 
         def register(function: Callable[..., R], /) -> Callable[..., R]:
             run = hooks.wrap(function, None, takes=3)
@@ -150,8 +157,9 @@ class Decorators(ABC):
         """Call the function with what the event *name* says, by keywords.
 
         Raises:
-            DeclarationError: it is `init`, which the app itself answers.
+            DeclarationError: it is none, or `init`, which the app itself answers.
         """
+        usage.check_name(name, "event")
         if name == "init":
             msg = "the app itself answers `init`: use the event `before-plugins-ready`"
             raise DeclarationError(msg)
@@ -174,6 +182,7 @@ class Decorators(ABC):
             raise DeclarationError(msg)
 
         def register(provider: type[A]) -> type[A]:
+            usage.check_provider(provider)
             made = provider()
 
             def login(auth_data: Mapping[str, JSON]) -> JSON:
@@ -190,9 +199,11 @@ class Decorators(ABC):
         self, name: str, *, key_required: bool = False, user_required: bool = False
     ) -> Callable[[type[S]], type[S]]:
         """Let the class answer requests to *name* and to what is below it."""
+        usage.check_name(name, "rest")
         base = name.replace(":", "/").strip("/")
 
         def register(resource: type[S]) -> type[S]:
+            usage.check_resource(resource)
             for path in (base, f"{base}/"):
                 self.handler(
                     path,
@@ -218,7 +229,12 @@ class Decorators(ABC):
     def exception_handler(
         self, kind: type[E]
     ) -> Callable[[Callable[[E], object]], Callable[[E], object]]:
-        """Let the function say what a server is told of an exception of *kind*."""
+        """Let the function say what a server is told of an exception of *kind*.
+
+        Raises:
+            DeclarationError: *kind* is no class of exceptions.
+        """
+        usage.check_exception(kind)
 
         def register(function: Callable[[E], object]) -> Callable[[E], object]:
             def handle(error: BaseException) -> object:

@@ -8,7 +8,7 @@ import attrs
 
 from skysyn.dialects.skygear.model import Record
 
-from . import hooks
+from . import hooks, usage
 from .registry import Hook
 
 if TYPE_CHECKING:
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=Record)
 R = TypeVar("R")
+_DECORATORS = {
+    "beforeSave": "before_save",
+    "afterSave": "after_save",
+    "beforeDelete": "before_delete",
+    "afterDelete": "after_delete",
+}
 
 
 class Owner(Protocol):
@@ -91,6 +97,7 @@ def _register(
     *,
     takes: int,
 ) -> Callable[[Callable[..., R]], Callable[..., R]]:
+    usage.check_type(of, _DECORATORS[how.trigger])
     model = None if isinstance(of, str) else of
     record_type = of if isinstance(of, str) else of.__collection__
 

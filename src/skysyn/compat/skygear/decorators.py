@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from skysyn import cloud
 from skysyn.cloud.registry import Hook, Op, Provider
+from skysyn.cloud.usage import check_name
 from skysyn.errors import DeclarationError
 from skysyn.models import is_list, is_object
 
@@ -57,6 +58,7 @@ def op(
     auth_required: bool = False,
 ) -> Callable[[F], F]:
     """Let clients call the function by *name*."""
+    check_name(name, "op")
 
     def decorate(func: F) -> F:
         needs_key = key_required or auth_required

@@ -158,6 +158,9 @@ def parse(spec: str) -> Schedule:
     )
 
 
+_SECONDS = "write seconds, a timedelta or a schedule"
+
+
 def spec_of(interval: str | float | timedelta) -> str:
     """Return the schedule of *interval*: seconds, a time, or one that is written.
 
@@ -166,13 +169,15 @@ def spec_of(interval: str | float | timedelta) -> str:
     """
     match interval:
         case bool():
-            raise _wrong(repr(interval), "write seconds, a timedelta or a schedule")
+            raise _wrong(repr(interval), _SECONDS)
         case str():
             spec = interval
         case timedelta():
             spec = f"@every {_seconds(interval.total_seconds())}s"
         case int() | float():
             spec = f"@every {_seconds(interval)}s"
+        case _:
+            raise _wrong(repr(interval), _SECONDS)
     parse(spec)
     return spec
 
