@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import logging
 import re
+import sqlite3
+from typing import TYPE_CHECKING
 
 import pytest
 
 from skysyn import Request
 from skysyn.server import Server, WSGITransport
 
-from .asking import KEY, settings
+from .asking import KEY, Asker, settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -38,3 +43,20 @@ def test_each_request_is_logged_without_its_secrets(
     shown = re.sub(r"\d\.\d{3}s", "0s", ID.sub("id", line))
     assert shown == f"{said} 0s id"
     assert response.headers["X-Skygear-Request-Id"] in line
+
+
+def test_what_fails_unforeseen_is_logged_under_the_id_of_its_request(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = str(tmp_path / "db")
+    with Server(settings(database=path)) as server:
+        ada = Asker(server).signup("ada")
+        ada.save({"_id": "note/1", "title": "x"})
+        rude = sqlite3.connect(path)
+        rude.execute("DROP TABLE note")
+        rude.close()
+
+        response = ada.send("record:query", record_type="note")
+
+    assert (response.status, b"note" in response.body) == (500, False)
+    assert response.headers["X-Skygear-Request-Id"] in caplog.text

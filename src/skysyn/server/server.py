@@ -29,7 +29,7 @@ from .cloud.connections import Connections
 from .cloud.events import configuration
 from .cloud.timers import Timers
 from .context import Context
-from .framing import frame
+from .framing import frame, request_id
 from .gateway import FileGateway
 from .services import open_services
 from .settings import Settings
@@ -236,7 +236,7 @@ class Server:
         except DBAPIError as error:
             return endpoint.render(call, self._failed(error))
         except Exception:
-            _log.exception("a request failed in a way that nobody foresaw")
+            _log.exception("request %s failed unforeseen", request_id())
             return endpoint.render(call, unexpected("the server failed"))
 
     def _action(self, name: str) -> Action:
@@ -252,7 +252,8 @@ class Server:
         if isinstance(error, DataError):
             return refuse(108, "a value cannot be stored")
         # its text is the database's own and may hold data, so it stays here
-        _log.exception("the database refused a statement", exc_info=error)
+        msg = "request %s: the database refused a statement"
+        _log.exception(msg, request_id(), exc_info=error)
         return unexpected("the database refused to do this")
 
     def _late(self) -> RemoteError:
@@ -261,16 +262,14 @@ class Server:
 
     def _insist(self, action: Action, asked: Asked) -> Response:
         """Run an action, again if it stood in another's way; nothing was done then."""
-        for attempt in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS - 1):
             try:
                 return self._run(action, asked)
             except DBAPIError as error:
-                state = getattr(error.orig, "sqlstate", None)
-                if state not in _COLLISIONS or attempt + 1 == _ATTEMPTS:
+                if getattr(error.orig, "sqlstate", None) not in _COLLISIONS:
                     raise
                 time.sleep(0.01 * 2**attempt * random.random())  # noqa: S311
-        msg = "the database is too busy"
-        raise unexpected(msg)
+        return self._run(action, asked)
 
     def _run(self, action: Action, asked: Asked) -> Response:
         found = self._perform(action, asked)
