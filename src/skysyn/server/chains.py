@@ -171,7 +171,7 @@ def _take_token(context: Context, work: Work) -> None:
     found = context.services.tokens.find(work, context.asked.access_token)
     if found is None:
         raise _no_session()
-    context.user_id, context.token_since = found.user_id, found.since
+    context.user_id, context.held = found.user_id, found
 
 
 def _no_session() -> RemoteError:
@@ -185,7 +185,8 @@ def _user(context: Context, work: Work) -> User | None:
         user_id = context.user_id = GOD
     if user_id is None:
         return None
-    found = users.find(work, user_id)
+    held = context.held
+    found = (held and held.user) or users.find(work, user_id)
     if found is None and context.is_master:
         _need_write(context)
         return users.create(work, user_id, None)
@@ -201,8 +202,8 @@ def _refusal(context: Context, found: User) -> RemoteError | None:
     """Return why this user may do nothing, if so."""
     if found.is_disabled(datetime.now(UTC)):
         return disabled(found)
-    since, valid = context.token_since, found.token_valid_since
-    if since is not None and valid is not None and since < valid:
+    held, valid = context.held, found.token_valid_since
+    if held is not None and valid is not None and held.since < valid:
         return _no_session()
     return None
 

@@ -14,7 +14,6 @@ from .store.caller import Caller, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-    from datetime import datetime
 
     from skysyn.dialects.skygear.endpoint import Asked, SkygearEndpoint
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from .signing import Signer
     from .store import Store, Work
     from .store.users import User
-    from .tokens import Tokens
+    from .tokens import Held, Tokens
     from .trail import Trail
 
 
@@ -60,7 +59,7 @@ class Context:
     asked: Asked
     is_master: bool = False
     user_id: str | None = None
-    token_since: datetime | None = None
+    held: Held | None = None
     user: User | None = None
     scope: Scope = attrs.field(factory=Scope)
     may_write: bool = False

@@ -10,14 +10,23 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, delete, insert, select
 
 from .purge import Purge
-from .store import system
+from .store import system, users
 from .tokens import Held
 
 if TYPE_CHECKING:
     from .store import Store, Work
 
 # made once, as every request of a user's asks for it
-_FIND = select(system.token).where(system.token.c.digest == bindparam("digest"))
+_FIND = (
+    select(system.token, *users.COLUMNS)
+    .select_from(
+        system.token.outerjoin(
+            system.auth.outerjoin(system.auth_role),
+            system.auth.c.id == system.token.c.auth_id,
+        )
+    )
+    .where(system.token.c.digest == bindparam("digest"))
+)
 
 
 class DatabaseTokens:
@@ -46,10 +55,13 @@ class DatabaseTokens:
 
     def find(self, work: Work, given: str) -> Held | None:
         """Return what the token *given* says; None if it is not valid."""
-        row = work.connection.execute(_FIND, {"digest": digest(given)}).first()
-        if row is None or (row.expires_at and row.expires_at <= datetime.now(UTC)):
+        rows = work.connection.execute(_FIND, {"digest": digest(given)}).all()
+        if not rows:
             return None
-        return Held(row.auth_id, row.issued_at)
+        row = rows[0]
+        if row.expires_at and row.expires_at <= datetime.now(UTC):
+            return None
+        return Held(row.auth_id, row.issued_at, users.from_rows(rows))
 
     def forget(self, work: Work, given: str) -> None:
         """End the session of a token."""

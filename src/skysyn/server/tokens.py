@@ -10,14 +10,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .store import Work
+    from .store.users import User
 
 
 @attrs.frozen
 class Held:
-    """What a valid token says: whose it is, and since when."""
+    """What a valid token says: whose it is, since when, and the user if at hand."""
 
     user_id: str
     since: datetime
+    user: User | None = None
 
 
 class Tokens(Protocol):

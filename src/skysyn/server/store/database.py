@@ -42,12 +42,13 @@ class Database:
         self.is_memory = self.is_sqlite and self._url.database in {None, "", ":memory:"}
         self._lock = RLock()
         self.engine = self._open_sqlite() if self.is_sqlite else self._open_pg(app)
+        self._reading = self.engine if self.is_sqlite else _snapshots(self.engine)
 
     @contextmanager
     def read(self) -> Generator[Connection]:
-        """Open a transaction that only reads."""
+        """Open a transaction that only reads, all of it as it is at one time."""
         if not self.is_memory:
-            with self.engine.connect() as connection, connection.begin():
+            with self._reading.connect() as connection, connection.begin():
                 yield connection
             return
         # a database in memory has one connection, which all threads share
@@ -106,6 +107,16 @@ class Database:
         )
         event.listen(engine, "handle_error", _forget_plans)
         return engine
+
+
+def _snapshots(engine: Engine) -> Engine:
+    """Return *engine* for what reads in PostgreSQL, as SQLite does it anyway.
+
+    Else who loses a role might be shown what its holders may see only later.
+    """
+    return engine.execution_options(
+        isolation_level="REPEATABLE READ", postgresql_readonly=True
+    )
 
 
 def read_url(text: str) -> URL:

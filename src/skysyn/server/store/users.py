@@ -11,7 +11,9 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from . import system
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Row
 
     from .store import Work
 
@@ -35,18 +37,20 @@ class User:
         return self.disabled and (expiry is None or expiry > now)
 
 
+COLUMNS = (
+    system.auth.c.id,
+    system.auth.c.password,
+    system.auth.c.token_valid_since,
+    system.auth.c.last_seen_at,
+    system.auth.c.disabled,
+    system.auth.c.disabled_message,
+    system.auth.c.disabled_expiry,
+    system.auth_role.c.role_id,
+)
+"""What `from_rows()` needs, a row for each role."""
 # made once, as every request of a user's asks for these
 _FIND = (
-    select(
-        system.auth.c.id,
-        system.auth.c.password,
-        system.auth.c.token_valid_since,
-        system.auth.c.last_seen_at,
-        system.auth.c.disabled,
-        system.auth.c.disabled_message,
-        system.auth.c.disabled_expiry,
-        system.auth_role.c.role_id,
-    )
+    select(*COLUMNS)
     .select_from(system.auth.outerjoin(system.auth_role))
     .where(system.auth.c.id == bindparam("user_id"))
 )
@@ -54,8 +58,12 @@ _FIND = (
 
 def find(work: Work, user_id: str) -> User | None:
     """Return the user with this id."""
-    rows = work.connection.execute(_FIND, {"user_id": user_id}).all()
-    if not rows:
+    return from_rows(work.connection.execute(_FIND, {"user_id": user_id}).all())
+
+
+def from_rows(rows: Sequence[Row[*tuple[Any, ...]]]) -> User | None:
+    """Return the user whose `COLUMNS` are in *rows*, if there is one."""
+    if not rows or rows[0].id is None:
         return None
     first = rows[0]
     return User(
