@@ -4,24 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from skysyn.server import Server
-from skysyn.testing import chain, clock, factories
-
+from .scenarios import QUIET, outcomes
 from .stories import GUARD, HEAD, PLAYED, SAVED, WRONG
 
 pytest_plugins = ("pytester",)
 pytestmark = pytest.mark.slow
-LOADED = (Server, chain, clock, factories)
-"""Imported once, and not in each inner run."""
-
-QUIET = ("-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:asyncio")
-
-
-def run(pytester: pytest.Pytester, *options: str) -> dict[str, int]:
-    """Return the outcomes of the tests."""
-    result = pytester.runpytest_inprocess(*QUIET, *options)
-    # other plugins of this environment may warn
-    return {k: n for k, n in result.parseoutcomes().items() if k != "warnings"}
 
 
 def write(pytester: pytest.Pytester, body: str) -> None:
@@ -38,9 +25,9 @@ def test_what_is_recorded_once_is_played_without_the_service(
 ) -> None:
     write(pytester, body)
 
-    recorded = run(pytester, "--sky-record=once")
+    recorded = outcomes(pytester, "--sky-record=once")
     pytester.makeconftest(GUARD)
-    played = run(pytester)
+    played = outcomes(pytester)
 
     assert played == recorded
     assert played.keys() <= {"passed", "xfailed"}
@@ -53,14 +40,14 @@ def test_what_differs_from_the_recording_fails_and_tells_how_to_record(
     pytester: pytest.Pytester, body: str, lines: list[str]
 ) -> None:
     write(pytester, SAVED.replace("\n    ", "\n        "))
-    run(pytester, "--sky-record=once")
+    outcomes(pytester, "--sky-record=once")
     write(pytester, body.replace("\n    ", "\n        "))
 
     result = pytester.runpytest_inprocess(*QUIET)
 
     assert result.ret == 1
     result.stdout.fnmatch_lines(
-        [*lines, "*pytest 'test_notes.py::test_it' --sky-record=rewrite"]
+        [*lines, "*pytest test_notes.py::test_it --sky-record=rewrite"]
     )
 
 
@@ -85,7 +72,7 @@ def test_without_the_mark_the_local_server_answers(pytester: pytest.Pytester) ->
         """,
     )
 
-    assert run(pytester) == {"passed": 3}
+    assert outcomes(pytester) == {"passed": 3}
 
 
 def test_a_budget_that_is_broken_names_the_lines(pytester: pytest.Pytester) -> None:
@@ -120,7 +107,7 @@ def test_a_broken_budget_fails_even_if_it_is_caught(pytester: pytest.Pytester) -
         """,
     )
 
-    assert run(pytester) == {"passed": 1, "errors": 1}
+    assert outcomes(pytester) == {"passed": 1, "errors": 1}
 
 
 def test_a_failing_test_is_not_recorded(pytester: pytest.Pytester) -> None:
@@ -171,7 +158,7 @@ def test_a_mode_that_is_none_is_refused(pytester: pytest.Pytester) -> None:
 
 def test_a_damaged_cassette_names_file_and_line(pytester: pytest.Pytester) -> None:
     write(pytester, PLAYED["a save and a query"])
-    run(pytester, "--sky-record=once")
+    outcomes(pytester, "--sky-record=once")
     path = pytester.path / "cassettes/skygear/test_notes/test_it.yaml"
     path.write_text(path.read_text().replace("interactions:", "interactions: [", 1))
 
@@ -184,7 +171,7 @@ def test_cassettes_may_be_elsewhere(pytester: pytest.Pytester) -> None:
     write(pytester, PLAYED["a save and a query"])
     pytester.makeini("[pytest]\nsky_cassettes = tapes")
 
-    run(pytester, "--sky-record=once")
+    outcomes(pytester, "--sky-record=once")
 
     assert (pytester.path / "tapes/skygear/test_notes/test_it.yaml").exists()
 
@@ -197,7 +184,7 @@ def test_folders_keep_files_of_one_name_apart(pytester: pytest.Pytester) -> None
             pytester.path / folder / "test_notes.py"
         )
 
-    run(pytester, "--sky-record=once", "--import-mode=importlib")
+    outcomes(pytester, "--sky-record=once", "--import-mode=importlib")
 
     found = (pytester.path / "cassettes").rglob("*.yaml")
     assert [str(path.relative_to(pytester.path)) for path in sorted(found)] == [
@@ -223,9 +210,9 @@ def test_keys_come_from_the_environment_only_while_recording(
     )
     monkeypatch.setenv("SKYGEAR_API_KEY", "a-real-key-of-somebody")
 
-    recorded = run(pytester, "--sky-record=once")
+    recorded = outcomes(pytester, "--sky-record=once")
 
-    assert (recorded, run(pytester)) == ({"passed": 1}, {"passed": 1})
+    assert (recorded, outcomes(pytester)) == ({"passed": 1}, {"passed": 1})
 
 
 def test_nothing_of_the_environment_reaches_the_file(
@@ -248,7 +235,7 @@ def test_nothing_of_the_environment_reaches_the_file(
     monkeypatch.setenv("SKYGEAR_API_KEY", "a-real-key-of-somebody")
     monkeypatch.setenv("SKYGEAR_ENDPOINT", "http://127.0.0.1:9")
 
-    run(pytester, "--sky-record=once")
+    outcomes(pytester, "--sky-record=once")
 
     text = (pytester.path / "cassettes/skygear/test_notes/test_it.yaml").read_text()
     assert "a-real-key" not in text

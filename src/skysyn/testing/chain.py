@@ -6,18 +6,18 @@ import threading
 from collections import deque
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import attrs
 
 from skysyn.dialects.accsyn.dialect import Accsyn
-from skysyn.dialects.skygear.dialect import Skygear
 from skysyn.errors import DeclarationError, StateError
 from skysyn.session import AccsynSession, SkygearSession, connect
 from skysyn.transport import open_transport
 
-from . import placeholders
+from . import local, placeholders
 from .budget import BudgetTransport
 from .carrying import CassetteTransport
 from .cassette import Cassette, Rules
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from skysyn.dialects.skygear.dialect import Skygear
     from skysyn.models import Model
     from skysyn.transport import Transport
 
@@ -87,7 +88,7 @@ def cassette_of(node: pytest.Item) -> Cassette:
     rules = Rules(
         in_order=told.in_order,
         complete=told.complete,
-        command=f"pytest '{node.nodeid}' --sky-record=rewrite",
+        command=f"pytest {quote(node.nodeid)} --sky-record=rewrite",
     )
     mode = Mode(node.config.getoption("--sky-record"))
     return Cassette(folder / place, language_of(told.family), mode, rules, told.models)
@@ -166,15 +167,13 @@ def transport_of(request: pytest.FixtureRequest) -> Generator[Transport]:
 
 def _end_of(request: pytest.FixtureRequest) -> Transport:
     if not is_recorded(request):
-        from skysyn.server import WSGITransport  # noqa: PLC0415  # needs an extra
-
-        return WSGITransport(request.getfixturevalue("sky_server"))
+        service = local.service_named(request)
+        return local.open_local(local.server_for(request, service))
     cassette: Cassette = request.getfixturevalue("sky_cassette")
     upstream: Transport | None = request.getfixturevalue("sky_upstream")
-    if upstream is None and "sky_server" in request.fixturenames:
-        from skysyn.server import WSGITransport  # noqa: PLC0415  # needs an extra
-
-        upstream = WSGITransport(request.getfixturevalue("sky_server"))
+    server = local.server_behind(request, cassette.language.family)
+    if upstream is None and server is not None:
+        upstream = local.open_local(server)
     return CassetteTransport(cassette, lambda: upstream or open_transport())
 
 
@@ -188,16 +187,16 @@ def is_recorded(request: pytest.FixtureRequest) -> bool:
 def dialect_of(request: pytest.FixtureRequest) -> Skygear | Accsyn:
     """Return settings from the environment, or those of the local server."""
     if not is_recorded(request):
-        return _client(request)
+        service = local.service_named(request)
+        return local.server_for(request, service).client()
     cassette: Cassette = request.getfixturevalue("sky_cassette")
-    if cassette.is_recording and "sky_server" in request.fixturenames:
-        return _client(request)
-    return Accsyn() if cassette.language.family == "accsyn" else Skygear()
-
-
-def _client(request: pytest.FixtureRequest) -> Skygear:
-    client: Skygear = request.getfixturevalue("sky_server").client()
-    return client
+    service = cassette.language.family
+    server = local.server_behind(request, service)
+    if cassette.is_recording and server is not None:
+        return server.client()
+    return placeholders.played(
+        service, None if cassette.is_recording else cassette.facts
+    )
 
 
 @contextmanager

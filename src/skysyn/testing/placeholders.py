@@ -46,10 +46,21 @@ def described(dialect: Dialect) -> dict[str, str]:
             held = {"api_key": dialect.api_key, "access_token": dialect.access_token}
         case Accsyn():
             found = {"workspace": dialect.workspace, "username": dialect.username}
+            if dialect.hostname is not None:
+                # who knows the host does not ask accsyn's registry for it
+                found["hostname"] = dialect.hostname
             held = {"api_key": dialect.api_key, "session_key": dialect.session_key}
         case _:
             return {}
     return {**found, "secrets": " ".join(name for name in held if held[name])}
+
+
+def played(service: str, facts: Facts | None) -> Skygear | Accsyn:
+    """Return settings like those of the recording, from the environment it has."""
+    if service == "skygear":
+        return Skygear()
+    known = {} if facts is None else facts.settings
+    return Accsyn(hostname=known.get("hostname"))
 
 
 def environment(service: str, facts: Facts | None) -> Environment:

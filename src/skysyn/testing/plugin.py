@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from skysyn import Accsyn, AccsynSession, Skygear, SkygearSession
     from skysyn.server import Server
+    from skysyn.server.accsyn import AccsynServer
     from skysyn.testing.budget import Budget
     from skysyn.testing.cassette import Cassette
     from skysyn.testing.chain import FaultQueue, SkyUser
@@ -84,10 +85,19 @@ def _sky_server() -> Iterator[Server]:
 
 @pytest.fixture
 def sky_server(_sky_server: Server) -> Iterator[Server]:
-    """Hand out a local server that nobody has used: it is empty in each test."""
+    """Hand out a local Skygear server that nobody has used: it is empty."""
     _sky_server.reset()
     yield _sky_server
     _sky_server.reset()
+
+
+@pytest.fixture
+def sky_accsyn() -> Iterator[AccsynServer]:
+    """Hand out a local accsyn server that nobody has used, with one workspace."""
+    from skysyn.server.accsyn import AccsynServer  # noqa: PLC0415  # as above
+
+    with AccsynServer() as server:
+        yield server
 
 
 @pytest.fixture
@@ -130,7 +140,8 @@ def sky_upstream() -> Transport | None:
 def sky_transport(request: pytest.FixtureRequest) -> Iterator[Transport]:
     """Carry the requests of `sky_session`, and of more sessions of the same test.
 
-    It leads to the cassette, or to `sky_server` for tests without one.
+    It leads to the cassette. Tests without one talk to `sky_accsyn` if they use it,
+    else to `sky_server`.
     """
     from skysyn.testing import chain  # noqa: PLC0415  # as above
 
