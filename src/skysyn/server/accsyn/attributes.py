@@ -106,7 +106,7 @@ class Attributes:
     def column(self, name: str) -> ColumnElement[Any]:
         """Return the column of an attribute, or what computes it."""
         if name.endswith(COMPUTED):
-            return readable.twin(self.work, self.table, name)
+            return readable.twin(self.table, name)
         return self.table.c[name]
 
     def _is_json(self, name: str) -> bool:

@@ -16,6 +16,7 @@ from . import roles
 from .attributes import Attributes
 from .operators import Operators
 from .printing import Printer
+from .readable import twins
 from .scopes import Scope, scope_of
 from .tables import FILES, JOBS, TASKS, Family, family_of
 
@@ -123,14 +124,10 @@ class Finding:
     def _statement(self, *conditions: ColumnElement[bool]) -> Statement[Any]:
         """Return the statement for the rows that *conditions* hold for."""
         attributes, table = self._attributes(), self.family.table
-        computed = [
-            attributes.column(name).label(name)
-            for name in attributes.names()
-            if name not in table.c
-        ]
+        names = tuple(name for name in attributes.names() if name not in table.c)
         order = [table.c[name] for name in self.family.order]
         return (
-            select(table, *computed)
+            select(table, *twins(table, names))
             .where(
                 self.context.work.here(table),
                 *conditions,

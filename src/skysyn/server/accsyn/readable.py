@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, FromClause, case, func, literal, null, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Table,
+    case,
+    func,
+    literal,
+    null,
+    select,
+    true,
+)
 
 from .tables import CLIENTS, ENGINES, JOBS, SHARES, SITES, USERS, WORKSPACES, Family
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from .work import Work
 
     Words = Callable[[FromClause], ColumnElement[Any]]
 
@@ -28,33 +37,40 @@ NUMBERS = {
 _CLIENTS = ("app", "server", "userserver", "browser", "lane")
 
 
-def twin(work: Work, table: FromClause, name: str) -> ColumnElement[Any]:
+def twin(table: FromClause, name: str) -> ColumnElement[Any]:
     """Return the attribute *name*, which ends in `_hr`, of the rows of *table*."""
     column = table.c.get(name.removesuffix("_hr"))
-    return null() if column is None else _twin(work, table, name, column)
+    return null() if column is None else _twin(table, name, column)
+
+
+# of tables alone: it is the same for every request, and long to put together
+@cache
+def twins(table: Table, names: tuple[str, ...]) -> tuple[ColumnElement[Any], ...]:
+    """Return several such attributes, each with its name as label."""
+    return tuple(twin(table, name).label(name) for name in names)
 
 
 def _twin(
-    work: Work, table: FromClause, name: str, column: ColumnElement[Any]
+    table: FromClause, name: str, column: ColumnElement[Any]
 ) -> ColumnElement[Any]:
     match name:
         case "user_hr":
-            return _of(work, USERS, column, _person)
+            return _of(table, USERS, column, _person)
         case "parent_hr":
-            job = _of(work, JOBS, column, _job)
-            return func.coalesce(job, _of(work, SHARES, column, _share))
+            job = _of(table, JOBS, column, _job)
+            return func.coalesce(job, _of(table, SHARES, column, _share))
         case "job_hr":
-            return _of(work, JOBS, column, _job)
+            return _of(table, JOBS, column, _job)
         case "site_hr":
-            return _of(work, SITES, column, _plain)
+            return _of(table, SITES, column, _plain)
         case "engine_hr":
-            return _of(work, ENGINES, column, _plain)
+            return _of(table, ENGINES, column, _plain)
         case "type_hr":
             return case(dict(enumerate(_CLIENTS)), value=column)
         case "status_hr":
             return _state(table, column)
         case _:
-            return party(work, column)
+            return _party(table, column)
 
 
 def _state(table: FromClause, status: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -67,10 +83,10 @@ def _state(table: FromClause, status: ColumnElement[Any]) -> ColumnElement[Any]:
     return case((status == "failed", told), else_=status)
 
 
-def party(work: Work, column: ColumnElement[Any]) -> ColumnElement[Any]:
+def _party(table: FromClause, column: ColumnElement[Any]) -> ColumnElement[Any]:
     """Return what a column of `type:id` says in words; itself where it is unknown."""
     known: list[ColumnElement[Any]] = [
-        _of(work, family, column, words, prefix)
+        _of(table, family, column, words, prefix)
         for family, words, prefix in (
             (USERS, _person, "user:"),
             (WORKSPACES, _workspace, "workspace:"),
@@ -87,16 +103,19 @@ def party(work: Work, column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def _of(
-    work: Work,
+    table: FromClause,
     family: Family,
     column: ColumnElement[Any],
     words: Words,
     prefix: str = "",
 ) -> ColumnElement[Any]:
     other = family.table.alias()
-    key = literal(prefix) + other.c.id if prefix else other.c.id
+    # not the id with the prefix in front, by which no index finds it
+    key = func.substr(column, len(prefix) + 1) if prefix else column
     found = select(words(other)).where(
-        other.c["_workspace"] == work.workspace, key == column
+        other.c["_workspace"] == table.c["_workspace"],
+        other.c.id == key,
+        column.startswith(prefix, autoescape=True) if prefix else true(),
     )
     return found.correlate_except(other).scalar_subquery()
 
