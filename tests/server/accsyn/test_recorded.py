@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
@@ -190,34 +191,60 @@ def _answered(operation: str, data: JSON) -> JSON:
     return {"ok": True}
 
 
-@contextmanager
-def _stage(folder: Path) -> Generator[Stage]:
+def _open(folder: Path) -> World:
     chosen = settings(
         folder,
+        database=str(folder / "db"),
         shows_api_keys=True,
         integrations={"ftrack": _answered},
     )
-    world = World.make(chosen)
-    for name in ("c", "ref.tif", "TRAILER.mov"):
-        (folder / "acmefilm" / name).write_bytes(b"content")
-    with world.server, world.session() as session:
-        yield Stage(world, _made(session), folder / "acmefilm")
+    return World.make(chosen)
+
+
+@attrs.frozen
+class Original:
+    """A database with one of everything, and its files, to copy for each stage."""
+
+    folder: Path
+    ids: dict[str, str]
+
+    @contextmanager
+    def copied(self, folder: Path) -> Generator[Stage]:
+        """Open a copy of it."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        world = _open(folder)
+        with world.server:
+            yield Stage(world, self.ids, folder / "acmefilm")
 
 
 @pytest.fixture(scope="module")
-def read_only(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def original(tmp_path_factory: pytest.TempPathFactory) -> Original:
+    folder = tmp_path_factory.mktemp("original")
+    world = _open(folder)
+    for name in ("c", "ref.tif", "TRAILER.mov"):
+        (folder / "acmefilm" / name).write_bytes(b"content")
+    with world.server, world.session() as session:
+        return Original(folder, _made(session))
+
+
+@pytest.fixture(scope="module")
+def read_only(
+    original: Original, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
     """A stage that all requests share that change nothing."""
-    with _stage(tmp_path_factory.mktemp("stage")) as made:
+    with original.copied(tmp_path_factory.mktemp("stage")) as made:
         yield made
 
 
 @pytest.fixture
-def stage(recorded: Recorded, request: pytest.FixtureRequest) -> Iterator[Stage]:
+def stage(
+    recorded: Recorded, original: Original, request: pytest.FixtureRequest
+) -> Iterator[Stage]:
     """A stage for one request."""
     if recorded.method == "GET":
         yield request.getfixturevalue("read_only")
         return
-    with _stage(request.getfixturevalue("tmp_path")) as made:
+    with original.copied(request.getfixturevalue("tmp_path")) as made:
         yield made
 
 
