@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import attrs
@@ -242,11 +241,3 @@ def test_ten_thousand_tasks_are_soon_told() -> None:
     jobs = advance(many, 0, YEAR, Rules(lanes=3))
 
     assert {life.status for life in jobs} == {"done"}
-
-
-@given(worlds(), instants)
-def test_what_is_kept_is_loaded_alike(world: tuple[JobLife, ...], when: int) -> None:
-    jobs = advance(world, 0, when, RULES)
-
-    kept = json.loads(json.dumps([life.dump() for life in jobs]))
-    assert tuple(JobLife.load(one) for one in kept) == jobs

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 
 from .clock import DAY, HOUR, SECOND
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from skysyn.models import JSON
-
     from .clock import Instant
 
 ACTIVE = frozenset({"booting", "executing"})
@@ -40,7 +36,6 @@ class Rules:
     mailing: Instant = 2 * SECOND
     upload: Instant = 8 * HOUR
     expiry: Instant = 30 * DAY
-    archiving: Instant = 14 * DAY
 
 
 @attrs.frozen(kw_only=True)
@@ -100,15 +95,3 @@ class JobLife:
         """Why the job failed."""
         faults = (task.fault for task in self.tasks if task.status == "failed")
         return next((fault for fault in faults if fault), None)
-
-    def dump(self) -> dict[str, JSON]:
-        """Return what to keep of it, as JSON."""
-        kept: dict[str, JSON] = attrs.asdict(self)
-        return {**kept, "tasks": [attrs.asdict(task) for task in self.tasks]}
-
-    @classmethod
-    def load(cls, kept: Mapping[str, Any]) -> JobLife:
-        """Return the life that was kept."""
-        tasks = tuple(TaskLife(**task) for task in kept["tasks"])
-        whole: dict[str, Any] = {**kept, "tasks": tasks}
-        return cls(**whole)

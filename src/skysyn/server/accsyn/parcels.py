@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -11,10 +11,6 @@ from skysyn.errors import InvalidRequest
 from .lives import FINISHED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from skysyn.models import JSON
-
     from .clock import Instant
     from .lives import Rules
 
@@ -44,18 +40,6 @@ class ParcelLife:
     recipients: tuple[Recipient, ...] = ()
     expires: Instant | None = None
     finished: Instant | None = None
-
-    def dump(self) -> dict[str, JSON]:
-        """Return what to keep of it, as JSON."""
-        recipients: JSON = [attrs.asdict(one) for one in self.recipients]
-        return {**attrs.asdict(self), "recipients": recipients}
-
-    @classmethod
-    def load(cls, kept: Mapping[str, Any]) -> ParcelLife:
-        """Return the life that was kept."""
-        recipients = tuple(Recipient(**one) for one in kept["recipients"])
-        whole: dict[str, Any] = {**kept, "recipients": recipients}
-        return cls(**whole)
 
 
 def advance_parcel(parcel: ParcelLife, until: Instant, rules: Rules) -> ParcelLife:
@@ -155,30 +139,3 @@ def _reopen(parcel: ParcelLife, now: Instant, rules: Rules) -> ParcelLife:
             fresh = attrs.evolve(parcel, recipients=recipients, expires=None)
             kept = parcel if parcel.status == "paused" else fresh
             return _become(kept, "waiting", now, rules)
-
-
-def invite(parcel: ParcelLife, user: str) -> ParcelLife:
-    """Return *parcel* with one more recipient."""
-    if any(one.user == user for one in parcel.recipients):
-        return parcel
-    return attrs.evolve(parcel, recipients=(*parcel.recipients, Recipient(user)))
-
-
-def dismiss(parcel: ParcelLife, user: str) -> ParcelLife:
-    """Return *parcel* without a recipient."""
-    rest = tuple(one for one in parcel.recipients if one.user != user)
-    return attrs.evolve(parcel, recipients=rest)
-
-
-def act(parcel: ParcelLife, user: str, now: Instant) -> ParcelLife:
-    """Return *parcel* after a recipient did what was asked: fetched or sent files."""
-    recipients = tuple(
-        attrs.evolve(one, acted=now) if one.user == user and one.acted is None else one
-        for one in parcel.recipients
-    )
-    return attrs.evolve(parcel, recipients=recipients)
-
-
-def is_archived(finished: Instant | None, now: Instant, rules: Rules) -> bool:
-    """Whether what finished then is only found in the archive by now."""
-    return finished is not None and now >= finished + rules.archiving
