@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
+import attrs
 from sqlalchemy.exc import DataError, DBAPIError
 
 from skysyn.dialects.accsyn.dialect import Accsyn
@@ -29,6 +31,7 @@ from .timekeeping import keep_time
 from .work import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from types import TracebackType
 
     from skysyn.dialects.accsyn.endpoint import Asked
@@ -189,13 +192,13 @@ class AccsynServer:
     def _event(self, asked: Asked) -> Response:
         space = self._space(asked.workspace)
         operation = self._endpoint.operation(asked)
-        now = self.now()
         if writes(operation):
-            with self.store.write(space, now) as work:
+            with self._writing(space) as work:
                 context = self._admit(work, asked, space)
                 moving.advance(work, self.neighbours, self._arriving(space))
                 outcome = answer_event(context, operation)
             return self._endpoint.render(operation, outcome)
+        now = self.now()
         if looks_at_jobs(operation):
             self._move(space, now)
         with self.store.read(space, now) as work:
@@ -207,8 +210,14 @@ class AccsynServer:
         with self.store.read(space, now) as work:
             is_moving = moving.is_anything_moving(work)
         if is_moving:
-            with self.store.write(space, now) as work:
+            with self._writing(space) as work:
                 moving.advance(work, self.neighbours, self._arriving(space))
+
+    @contextmanager
+    def _writing(self, space: str) -> Generator[Work]:
+        with self.store.write(space, self.now()) as work:
+            # time goes on while one waits for those who write before
+            yield attrs.evolve(work, now=self.now())
 
     def _arriving(self, space: str) -> Arriving:
         return Arriving(self.settings, self.neighbours, self._storages[space])

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import attrs
-from sqlalchemy import Select, and_, delete, insert, select, update
+from sqlalchemy import Select, and_, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from skysyn.dialects.accsyn.refusals import taken
@@ -29,6 +29,7 @@ SCHEMA = "accsyn"
 Row = dict[str, Any]
 """A stored row, by the names of its columns."""
 
+_LOCK = 7592654
 _MACHINE = secrets.token_hex(5)
 _COUNT = itertools.count(int.from_bytes(os.urandom(2)))
 
@@ -150,8 +151,13 @@ class Store:
 
     @contextmanager
     def write(self, workspace: str, now: datetime) -> Generator[Work]:
-        """Open a transaction; it is undone if an error leaves it."""
+        """Open a transaction; it is undone if an error leaves it.
+
+        Those of one workspace follow each other, on every kind of database.
+        """
         with self._database.write() as connection:
+            if not self.is_sqlite:
+                _queue_up(connection, workspace)
             yield Work(connection, self.is_sqlite, workspace, now)
 
     def close(self) -> None:
@@ -164,3 +170,9 @@ class Store:
             if not self.is_sqlite:
                 postgres.install(connection, f"app_{SCHEMA}")
             TABLES.create_all(connection)
+
+
+def _queue_up(connection: Connection, workspace: str) -> None:
+    """Wait until no other process changes the workspace, whose rules span its rows."""
+    name = func.hashtext(workspace)
+    connection.execute(select(func.pg_advisory_xact_lock(_LOCK, name)))
