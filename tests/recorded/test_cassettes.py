@@ -1,6 +1,6 @@
 """The cassettes answer our own client, and the local server answers as they do.
 
-`scripts/make_cassettes.py` makes them from what real servers and clients were
+`making.py` makes them from what real servers and clients were
 recorded to say.
 """
 

@@ -219,7 +219,11 @@ class Original:
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Original:
-    folder = tmp_path_factory.mktemp("original")
+    return make_original(tmp_path_factory.mktemp("original"))
+
+
+def make_original(folder: Path) -> Original:
+    """Make one of everything in *folder*."""
     world = _open(folder)
     for name in ("c", "ref.tif", "TRAILER.mov"):
         (folder / "acmefilm" / name).write_bytes(b"content")

@@ -1,11 +1,10 @@
-# ruff: noqa: INP001  # a script, not a module of a package
 """Make the cassettes of `tests/recorded/test_cassettes.py`.
 
 Skygear's hold what a real server was recorded to answer: the folder of the recordings
 is the argument. accsyn's hold what its official client was recorded to ask, and what
 the local server answers.
 
-    python -m scripts.make_cassettes ../shared/recordings
+    python -m tests.recorded.making ../shared/recordings
 """
 
 from __future__ import annotations
@@ -35,10 +34,10 @@ from skysyn.testing.skygear import SkygearLanguage
 from skysyn.testing.standins import StandIns
 from skysyn.testing.tape import made_ids
 from skysyn.transport import Request, Response, Transport
-from tests.server.accsyn.test_recorded import EVENTS, Recorded, _stage
+from tests.server.accsyn.test_recorded import EVENTS, Recorded, make_original
 from tests.server.accsyn.world import World
 
-ROOT = Path(__file__).parents[1]
+CASSETTES = Path(__file__).parents[2] / "cassettes"
 TEST = "tests/recorded/test_cassettes.py::test_our_client_gets_the_recorded_answers"
 TOPICS = {
     "01-auth": 60_000,
@@ -50,6 +49,8 @@ TOPICS = {
     "12-errors": 80_000,
 }
 """How many characters of each topic are kept, from its beginning."""
+METHODS = {"reads": {"GET"}, "writes": {"POST", "PUT", "DELETE"}}
+"""What the official client's requests are sorted by."""
 RECORDED_ON = datetime(2026, 11, 22, tzinfo=UTC)
 _ELIDED = re.compile(r"⟪|\.\.\.\[\d+ chars\]|x{9}\.\.\.")
 _LONGEST = 20_000
@@ -57,20 +58,17 @@ _LONGEST = 20_000
 
 def main() -> None:
     """Write every cassette anew."""
-    make_skygear(Path(sys.argv[1]) / "skygear")
-    for name, methods in {
-        "reads": {"GET"},
-        "writes": {"POST", "PUT", "DELETE"},
-    }.items():
-        make_accsyn(name, methods)
+    make_skygear(Path(sys.argv[1]) / "skygear", CASSETTES)
+    for name in METHODS:
+        make_accsyn(name, CASSETTES)
 
 
 def place(name: str, service: str) -> Path:
-    """Return where the cassette of the test's parameter *name* is."""
-    return ROOT / "cassettes" / place_of(f"{TEST}[{name}]", service)
+    """Return where the cassette of the test's parameter *name* is, in their folder."""
+    return place_of(f"{TEST}[{name}]", service)
 
 
-def make_skygear(folder: Path) -> None:
+def make_skygear(folder: Path, target: Path) -> None:
     """Write the cassettes of all topics, in which the same is called the same."""
     topics = {
         name: kept(folder / f"{name}.json", size) for name, size in TOPICS.items()
@@ -91,7 +89,7 @@ def make_skygear(folder: Path) -> None:
     )
     for name, found in topics.items():
         recording = Recording([next(sealed) for _ in found], facts)
-        files.save(place(name, "skygear"), recording)
+        files.save(target / place(name, "skygear"), recording)
 
 
 def kept(source: Path, size: int) -> list[Exchange]:
@@ -139,18 +137,19 @@ class Through(World):
         return self.transport.send(request)
 
 
-def make_accsyn(name: str, methods: set[str]) -> None:
-    """Write the cassette of what the official client asks by *methods*."""
-    cassette = Cassette(place(name, "accsyn"), AccsynLanguage(), Mode.REWRITE)
-    with tempfile.TemporaryDirectory() as folder, _stage(Path(folder)) as stage:
-        upstream = stage.world
-        carrier = Carrier(upstream)
-        with cassette:
+def make_accsyn(name: str, target: Path) -> None:
+    """Write the cassette of what the official client asks by the methods of *name*."""
+    path = target / place(name, "accsyn")
+    cassette = Cassette(path, AccsynLanguage(), Mode.REWRITE)
+    with tempfile.TemporaryDirectory() as folder:
+        original = make_original(Path(folder, "original"))
+        with original.copied(Path(folder, "stage")) as stage, cassette:
+            carrier = Carrier(stage.world)
             transport = CassetteTransport(cassette, lambda: carrier)
-            through = Through(upstream.server, upstream.clock, transport)
+            through = Through(stage.world.server, stage.world.clock, transport)
             recorded = attrs.evolve(stage, world=through)
             for one in EVENTS:
-                if one.method in methods and is_short(one):
+                if one.method in METHODS[name] and is_short(one):
                     recorded.answer(one)
 
 
