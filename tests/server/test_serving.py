@@ -205,3 +205,14 @@ def test_a_server_that_cannot_start_says_why(
         False,
         False,
     )
+
+
+def test_cloud_code_that_does_not_answer_is_told_without_a_traceback(
+    tmp_path: Path,
+) -> None:
+    with start("--code", "http://127.0.0.1:1", cwd=tmp_path) as process:
+        _, error = process.communicate(timeout=60)
+
+    log, told = error.splitlines()
+    assert (process.returncode, "at the event before-config" in log) == (1, True)
+    assert "the cloud code at http://127.0.0.1:1 does not answer" in told

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from skysyn.dialects.skygear.refusals import refuse, unexpected
+from skysyn.errors import RemoteError
 
 from . import registration
 from .connections import abandon, interrupt, noted
@@ -20,7 +21,6 @@ from .routes import Routes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from skysyn.errors import RemoteError
     from skysyn.models import JSON
 
     from .code import CloudCode, Connect
@@ -114,8 +114,10 @@ def _announce(
     for name in names:
         try:
             cloud.call(_event(name, config), seconds)
-        except Exception:
-            _log.exception("cloud code failed at the event %s", name)
+        except RemoteError as error:
+            # without a traceback, as that would be only ours
+            said = "cloud code failed at the event %s: %s"
+            _log.error(said, name, error)
 
 
 def _event(name: str, config: JSON) -> dict[str, JSON]:
