@@ -267,7 +267,9 @@ def _paged(statement: Statement[Any], asked: Select) -> Statement[Any]:
 
 def _key_asked(asked: Select) -> str | None:
     """Return the id of the record that *asked* is about, if that is all it says."""
-    if asked.order or asked.offset or asked.count or asked.limit == 0:
+    if asked.order or asked.offset or asked.count:
+        return None
+    if asked.limit is not None and asked.limit < 1:
         return None
     if any(isinstance(item, Distance) for item in asked.include.values()):
         return None
