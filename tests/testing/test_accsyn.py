@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import TYPE_CHECKING
 
 import attrs
@@ -8,12 +9,15 @@ import pytest
 
 from skysyn import accsyn as a
 from skysyn import connect
+from skysyn.cli.cassettes import live_session
 from skysyn.errors import CassetteMismatch
 from skysyn.server import WSGITransport
 from skysyn.server.accsyn import AccsynServer
+from skysyn.testing import files
 from skysyn.testing.accsyn import AccsynLanguage
 from skysyn.testing.carrying import CassetteTransport
 from skysyn.testing.cassette import Cassette
+from skysyn.testing.drift import Drift, against_service
 from skysyn.testing.modes import Mode
 
 if TYPE_CHECKING:
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from skysyn import Accsyn
+    from skysyn.testing.exchanges import Exchange
     from skysyn.transport import Transport
 
 
@@ -99,3 +104,28 @@ def test_somebody_else_asks_another_question(path: Path, server: AccsynServer) -
 
     with pytest.raises(CassetteMismatch):
         play(path, other)
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("Q", []), (1, [Drift("GET queue/find $.result[].name", "number", "text")])],
+)
+def test_the_service_is_asked_again(
+    path: Path, server: AccsynServer, name: object, found: list[Drift]
+) -> None:
+    recording = files.load(path)
+    assert recording is not None
+    answers = [recorded_as(name, one) for one in recording.exchanges]
+
+    with live_session(server.client(), WSGITransport(server)) as ask:
+        asked = against_service(answers, AccsynLanguage(), ask)
+
+    assert (asked.found, asked.asked, asked.left) == (found, 1, 0)
+
+
+def recorded_as(name: object, exchange: Exchange) -> Exchange:
+    """Return an exchange as if names had been something else."""
+    body = exchange.response.body.replace(
+        b'"name": "Q"', f'"name": {json.dumps(name)}'.encode()
+    )
+    return attrs.evolve(exchange, response=attrs.evolve(exchange.response, body=body))

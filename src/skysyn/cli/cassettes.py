@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from skysyn.testing.drift import Drift
     from skysyn.testing.facts import Facts
     from skysyn.testing.files import Recording
-    from skysyn.transport import Response
+    from skysyn.transport import Response, Transport
 
 M = TypeVar("M")
 _MISSING = "cassettes need the extra testing: pip install 'skysyn[testing]'"
@@ -127,23 +127,25 @@ def _drift(
     if not live:
         return found
     language = language_of(facts.service)
-    with live_session(facts.service) as ask:
+    settings = Accsyn() if facts.service == "accsyn" else Skygear()
+    with live_session(settings, open_transport(proxy="env")) as ask:
         asked = drift.against_service(recording.exchanges, language, ask)
     typer.echo(f"{asked.asked} requests asked again, {asked.left} cannot be", err=True)
     return [*found, *asked.found]
 
 
 @contextmanager
-def live_session(service: str) -> Generator[Callable[[Operation], bytes]]:
-    """Connect as the environment says; what it yields returns whole answers."""
+def live_session(
+    settings: Skygear | Accsyn, upstream: Transport
+) -> Generator[Callable[[Operation], bytes]]:
+    """Connect as *settings* say; what it yields returns whole answers."""
     heard: list[Response] = []
     transport = RecordingTransport(
-        open_transport(proxy="env"),
+        upstream,
         lambda pair: heard.append(pair[1]),
         clean_request=_as_it_is,
         clean_response=_as_it_is,
     )
-    settings = Accsyn() if service == "accsyn" else Skygear()
 
     def ask(operation: Operation) -> bytes:
         with suppress(RemoteError):

@@ -194,7 +194,7 @@ def dialect_of(request: pytest.FixtureRequest) -> Skygear | Accsyn:
     server = local.server_behind(request, service)
     if cassette.is_recording and server is not None:
         return server.client()
-    return placeholders.played(
+    return placeholders.dialect_like(
         service, None if cassette.is_recording else cassette.facts
     )
 

@@ -55,7 +55,7 @@ def described(dialect: Dialect) -> dict[str, str]:
     return {**found, "secrets": " ".join(name for name in held if held[name])}
 
 
-def played(service: str, facts: Facts | None) -> Skygear | Accsyn:
+def dialect_like(service: str, facts: Facts | None) -> Skygear | Accsyn:
     """Return settings like those of the recording, from the environment it has."""
     if service == "skygear":
         return Skygear()
