@@ -155,6 +155,8 @@ def _create(
     taken = {known.table.name for known in types.values()} | system.NAMES
     made = RecordType.make(name, catalog.sql_name(name, taken), ())
     made.table.create(connection)
+    for index in _orders(made):
+        index.create(connection)
     row = {"name": name, "sql": made.table.name}
     connection.execute(insert(system.record_type), row)
     return made
@@ -214,7 +216,26 @@ def _number(connection: Connection, owner: RecordType, field: str) -> None:
 
 
 def _index(owner: RecordType, field: str) -> str:
-    return f"sequence of {catalog.sql_name(f'{owner.table.name}.{field}', ())}"
+    return catalog.sql_name(f"sequence of {owner.table.name}.{field}", ())
+
+
+def _orders(owner: RecordType) -> list[Index]:
+    """Return the indexes by which the newest records are found."""
+    name = owner.table.name
+    return [
+        Index(catalog.sql_name(f"order of {name}.{column}", ()), owner.table.c[column])
+        for column in ("_created_at", "_updated_at")
+    ]
+
+
+def _index_known(connection: Connection) -> None:
+    """Give tables the indexes that they lack, as those of older versions do."""
+    found = inspect(connection).get_multi_indexes()
+    there = {index["name"] for indexes in found.values() for index in indexes}
+    for owner in catalog.load(connection, None).types.values():
+        for index in _orders(owner):
+            if index.name not in there:
+                index.create(connection)
 
 
 def rename(connection: Connection, owner: RecordType, old: str, new: str) -> None:
@@ -274,6 +295,7 @@ def install(connection: Connection, *, is_sqlite: bool) -> bool:
     """Make the system tables and the `user` type; return whether there was nothing."""
     system.SYSTEM.create_all(connection)
     if connection.execute(select(system.version.c.value)).first() is not None:
+        _index_known(connection)
         return False
     connection.execute(insert(system.version), {"name": "catalog", "value": 1})
     connection.execute(
