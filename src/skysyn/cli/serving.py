@@ -194,17 +194,22 @@ def _run(
         Serving(server, host, port, *others) as serving,
         hosted.watched(server, serving.endpoint),
     ):
-        typer.echo(f"# Skygear's protocol, records in {_shown(settings.database)}")
-        typer.echo(f"export SKYGEAR_ENDPOINT={serving.endpoint}")
-        typer.echo(f"export SKYGEAR_API_KEY={settings.api_key}")
-        typer.echo(f"# the master key: {settings.master_key}")
-        workspaces.announce(others, serving.endpoint)
-        sys.stdout.flush()
         try:
+            _announce(settings, serving.endpoint)
+            workspaces.announce(others, serving.endpoint)
+            sys.stdout.flush()
             serving.wait()
         except KeyboardInterrupt:
             typer.echo("# stopping; the same again leaves at once")
     typer.echo("# stopped")
+
+
+def _announce(settings: Settings, endpoint: str) -> None:
+    """Print what clients need to know."""
+    typer.echo(f"# Skygear's protocol, records in {_shown(settings.database)}")
+    typer.echo(f"export SKYGEAR_ENDPOINT={endpoint}")
+    typer.echo(f"export SKYGEAR_API_KEY={settings.api_key}")
+    typer.echo(f"# the master key: {settings.master_key}")
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
