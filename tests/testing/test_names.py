@@ -26,6 +26,17 @@ def test_plain_names_stay_as_they_are(node: str, place: str) -> None:
     assert str(place_of(node, "skygear")) == place
 
 
+@pytest.mark.parametrize(
+    ("node", "place"),
+    [
+        ("../../x/test_a.py::test_b", "skygear/~/~/x/test_a/test_b.yaml"),
+        ("/x/test_a.py::test_b", "skygear/x/test_a/test_b.yaml"),
+    ],
+)
+def test_tests_outside_of_the_project_have_theirs_inside(node: str, place: str) -> None:
+    assert str(place_of(node, "skygear")) == place
+
+
 @given(PARAMETERS, PARAMETERS)
 def test_no_two_tests_share_a_file_on_any_system(left: str, right: str) -> None:
     places = [

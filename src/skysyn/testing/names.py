@@ -18,7 +18,9 @@ def place_of(node: str, service: str) -> Path:
     No two tests share one, on any file system.
     """
     file, _, name = node.partition("::")
-    folder = Path(service, *Path(file).with_suffix("").parts)
+    # a test outside of the project has a path that leads up, and its cassette stays in
+    parts = ["~" if part == ".." else part for part in Path(file).with_suffix("").parts]
+    folder = Path(service, *(part for part in parts if part != Path(file).anchor))
     return folder / f"{_file(name)}.yaml"
 
 
