@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -13,6 +14,8 @@ from .standpoint import measure
 from .tables import ARCHIVED, JOBS, SHARED_KINDS, TASKS, recipient
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import ColumnElement
 
     from .context import Context
@@ -41,21 +44,38 @@ def _moving() -> tuple[ColumnElement[bool], ...]:
 
 def advance(work: Work, neighbours: Neighbours, arriving: Arriving) -> None:
     """Write down what time has done to the jobs of the workspace."""
-    jobs = work.rows(JOBS.table, *_moving())
-    scenes = [scene_of(work, job) for job in jobs]
+    scenes = _moving_scenes(work)
     found = neighbours.life.advance(scenes)
-    for job, scene, changes in zip(jobs, scenes, found, strict=True):
-        _write(work, job, changes)
+    for scene, changes in zip(scenes, found, strict=True):
+        _write(work, scene.job, changes)
         arriving.arrive(work, scene, changes)
+
+
+def _moving_scenes(work: Work) -> list[Scene]:
+    """Return all jobs that move, read by few statements however many they are."""
+    jobs, tasks = JOBS.table, TASKS.table
+    moving = select(jobs.c.id).where(work.here(jobs), *_moving())
+    found = defaultdict[str, "list[Row]"](list)
+    for task in sorted(work.rows(tasks, tasks.c.job.in_(moving)), key=_number):
+        found[task["job"]].append(task)
+    queues = {row["id"]: row for row in work.rows(jobs, jobs.c["_kind"] == "queue")}
+    return [
+        _scene(work, job, found[job["id"]], queues.get(job["queue"]))
+        for job in work.rows(jobs, *_moving())
+    ]
 
 
 def scene_of(work: Work, job: Row) -> Scene:
     """Return a job with all that its life depends on."""
-    key = job["id"]
-    tasks, jobs = TASKS.table, JOBS.table
-    found = sorted(work.rows(tasks, tasks.c.job == key), key=_number)
+    tasks = TASKS.table
+    found = sorted(work.rows(tasks, tasks.c.job == job["id"]), key=_number)
+    return _scene(work, job, found, work.get(JOBS.table, str(job["queue"])))
+
+
+def _scene(work: Work, job: Row, found: list[Row], queue: Row | None) -> Scene:
+    key, jobs = job["id"], JOBS.table
     if job["_kind"] not in SHARED_KINDS:
-        return _with_queue(work, Scene(job, found, work.now))
+        return _with_queue(Scene(job, found, work.now), queue)
     people = work.rows(recipient, recipient.c.job == key)
     uploads = select(func.count()).where(
         work.here(jobs),
@@ -73,8 +93,7 @@ def scene_of(work: Work, job: Row) -> Scene:
     )
 
 
-def _with_queue(work: Work, scene: Scene) -> Scene:
-    queue = work.get(JOBS.table, str(scene.job["queue"]))
+def _with_queue(scene: Scene, queue: Row | None) -> Scene:
     if queue is None:
         return scene
     is_paused = queue["status"] == "paused"
@@ -85,7 +104,7 @@ def _number(task: Row) -> int:
     return int(task["_number"] or 0)
 
 
-def _write(work: Work, job: Row, changes: Changes) -> None:
+def _write(work: Work, job: Mapping[str, Any], changes: Changes) -> None:
     if changes.job:
         work.change(JOBS.table, str(job["id"]), changes.job)
     for key, values in changes.tasks.items():
@@ -94,7 +113,7 @@ def _write(work: Work, job: Row, changes: Changes) -> None:
         _note_action(work, job)
 
 
-def _note_action(work: Work, job: Row) -> None:
+def _note_action(work: Work, job: Mapping[str, Any]) -> None:
     """Note that a recipient did what a delivery asked for, by this transfer."""
     row = recipient.c
     mine = row.job == job["parent"], row.user == job["user"]
