@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import random
 from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -19,6 +18,7 @@ from skysyn.server import Server, Serving
 
 from .asking import KEY, Asker, settings
 from .campaigns import SCALE
+from .ledger import Ledger
 from .worlds import ref
 
 if TYPE_CHECKING:
@@ -38,44 +38,6 @@ def anybody(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Asker]:
         database = postgres.new_database()
     with Server(settings(database=database)) as server:
         yield Asker(server)
-
-
-@attrs.define
-class Ledger:
-    """What each client has begun to write on each board, and what was acknowledged.
-
-    A board is a record with a field for each client, who alone writes it, and writes
-    higher and higher numbers.
-    """
-
-    wrong: list[str] = attrs.field(factory=list[str])
-    numbers: list[int] = attrs.field(factory=list[int])
-    _begun: dict[tuple[int, int], int] = attrs.field(factory=dict[Any, int])
-    _done: dict[tuple[int, int], int] = attrs.field(factory=dict[Any, int])
-    _lock: Lock = attrs.field(factory=Lock)
-
-    def begin(self, board: int, client: int, number: int) -> None:
-        with self._lock:
-            self._begun[board, client] = number
-
-    def end(self, board: int, client: int) -> None:
-        with self._lock:
-            self._done[board, client] = self._begun[board, client]
-
-    def done(self, board: int) -> dict[int, int]:
-        """Return the numbers that are acknowledged: nobody may see lower ones."""
-        with self._lock:
-            return {c: n for (b, c), n in self._done.items() if b == board}
-
-    def check(self, board: int, low: dict[int, int], seen: dict[str, Any]) -> None:
-        """Note what is wrong with a board *seen* after *low* was acknowledged."""
-        with self._lock:
-            high = {c: n for (b, c), n in self._begun.items() if b == board}
-        for client, number in high.items():
-            found = seen.get(f"by{client}", 0)
-            if not low.get(client, 0) <= found <= number:
-                said = f"{low.get(client, 0)} <= {found} <= {number}"
-                self.wrong.append(f"board {board}, client {client}: not {said}")
 
 
 @attrs.define

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -24,28 +20,27 @@ from skysyn.server.store import Store
 
 from .asking import KEY, MASTER
 from .campaigns import SCALE
+from .nursery import Nursery
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
     from pathlib import Path
 
     from .postgres import Postgres
 
 KILLS, CLIENTS = 10 * SCALE, 8
 
-# starts a server for each line that it reads, without starting Python again each time
-_NURSERY = """
-import gc, os, signal, sys
+_SCRIPT = """
+import sys
+from contextlib import contextmanager
 from skysyn.server import Server, Serving, Settings
 
-signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 database, api_key, master_key = sys.argv[1:]
 settings = Settings(database=database, api_key=api_key, master_key=master_key)
-for line in sys.stdin:
-    if os.fork() == 0:
-        with Server(settings) as server, Serving(server) as serving:
-            print(os.getpid(), serving.endpoint, flush=True)
-            serving.wait()
+
+@contextmanager
+def serving():
+    with Server(settings) as server, Serving(server) as served:
+        yield served
 """
 
 
@@ -53,30 +48,16 @@ for line in sys.stdin:
 class Campaign:
     """Clients that save, and a server that is killed while they do."""
 
-    database: str
     acknowledged: set[str] = attrs.field(factory=set[str])
     last: dict[int, int] = attrs.field(factory=dict[int, int])
     _told: threading.Semaphore = attrs.field(factory=lambda: threading.Semaphore(0))
     _numbers: count[int] = attrs.field(factory=lambda: count(1))
 
-    @contextmanager
-    def nursery(self) -> Generator[subprocess.Popen[str]]:
-        command = [sys.executable, "-c", _NURSERY, self.database, KEY, MASTER]
-        pipe = subprocess.PIPE
-        with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as started:
-            yield started
-            assert started.stdin is not None
-            started.stdin.close()
-
-    def kill(self, nursery: subprocess.Popen[str], dice: random.Random) -> None:
+    def kill(self, nursery: Nursery, dice: random.Random) -> None:
         """Save from all clients, and kill the server after some batches."""
-        assert nursery.stdin is not None
-        assert nursery.stdout is not None
-        print(file=nursery.stdin, flush=True)
-        process, endpoint = nursery.stdout.readline().split()
-        stopped = threading.Event()
+        served, stopped = nursery.start(), threading.Event()
         clients = [
-            threading.Thread(target=self._save, args=(endpoint, stopped, client))
+            threading.Thread(target=self._save, args=(served.endpoint, stopped, client))
             for client in range(CLIENTS)
         ]
         for client in clients:
@@ -84,7 +65,7 @@ class Campaign:
         for _ in range(dice.randrange(1, 40)):
             self._told.acquire(timeout=30)
         time.sleep(0.01 * dice.random())
-        os.kill(int(process), signal.SIGKILL)
+        served.kill()
         stopped.set()
         for client in clients:
             client.join()
@@ -125,10 +106,10 @@ class Remains:
         store = Store(database, "myapp")
         with closing(store), store.read() as work:
             run = work.connection.exec_driver_sql
-            sizes = run("SELECT batch, count(*) FROM b GROUP BY batch").tuples().all()
+            sizes = run("SELECT batch, count(*) FROM b GROUP BY batch").all()
             last = run("SELECT _id, batch, n FROM last").all()
         return cls(
-            dict(sizes),
+            {batch: int(size) for batch, size in sizes},
             {client: (batch, int(number)) for client, batch, number in last},
         )
 
@@ -142,9 +123,9 @@ def test_a_killed_server_keeps_what_it_acknowledged_and_whole_batches(
     if engine == "postgresql":
         postgres: Postgres = request.getfixturevalue("postgres")
         database = postgres.new_database()
-    campaign, dice = Campaign(database), random.Random(7)
+    campaign, dice = Campaign(), random.Random(7)
 
-    with campaign.nursery() as nursery:
+    with Nursery(_SCRIPT, database, KEY, MASTER) as nursery:
         for _ in range(KILLS):
             campaign.kill(nursery, dice)
     remains = Remains.read(database)
