@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path  # noqa: TC003  # typer reads it
@@ -12,11 +12,17 @@ import typer
 
 from skysyn.errors import SkysynError
 
+from . import options as option  # noqa: TC001  # typer reads it
+from .loading import load_app
+from .logs import start_logs
+
 _MISSING = "cloud code needs its extra: pip install 'skysyn[cloud]'"
 _WORKERS = 32
 app = typer.Typer(help="Run cloud code.", no_args_is_help=True)
 
-Module = Annotated[str, typer.Argument(help="A file, or an importable name.")]
+Module = Annotated[
+    str, typer.Argument(help="A file, a package's folder, or an importable name.")
+]
 
 
 @app.command()
@@ -26,28 +32,27 @@ def run(
     http_addr: Annotated[
         str, typer.Option(envvar="HTTP_ADDR", help="Listen on this host:port.")
     ] = "127.0.0.1:8000",
-    log_level: Annotated[
-        str, typer.Option(envvar="LOG_LEVEL", help="debug, info, warning or error.")
-    ] = "info",
+    log_level: option.LogLevel = "info",
+    log_formatter: option.LogFormatter = "text",
 ) -> None:
     """Answer a Skygear server that has this program for a plugin, until Ctrl-C.
 
     Who reaches the port may call everything: the protocol has no login.
     """
     _check_installed()
-    logging.basicConfig(level=log_level.upper())
+    start_logs(log_level, log_formatter, os.environ)
     import uvicorn  # noqa: PLC0415  # only when it is installed
     from a2wsgi import WSGIMiddleware  # noqa: PLC0415  # as above
 
-    from skysyn.cloud import Options, load_code, wsgi  # noqa: PLC0415  # as above
+    from skysyn.cloud import Options, wsgi  # noqa: PLC0415  # as above
 
     options = Options.from_environment()
     options.http_addr = http_addr
     try:
         host, port = options.address()
-        code = load_code(module, options)
+        code = load_app(module, options)
     except SkysynError as error:
-        sys.exit(f"cannot run {module}: {error}")
+        sys.exit(f"cannot run: {error}")
     typer.echo(f"# cloud code of {module} on http://{host}:{port}")
     sys.stdout.flush()
     application: Any = wsgi(code)
@@ -69,12 +74,11 @@ def collect(
 ) -> None:
     """Copy the static assets of cloud code to a folder that a web server shows."""
     _check_installed()
-    from skysyn.cloud import load_code  # noqa: PLC0415  # only when it is installed
     from skysyn.cloud.assets import collect as copy  # noqa: PLC0415  # as above
 
     try:
-        made = copy(load_code(module), folder, force=force_assets)
-    except SkysynError as error:
+        made = copy(load_app(module), folder, force=force_assets)
+    except (SkysynError, OSError) as error:
         sys.exit(f"cannot collect: {error}")
     typer.echo(f"# {len(made)} files in {folder}")
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from contextlib import contextmanager
 from threading import Event, Thread
-from traceback import extract_tb
 from typing import TYPE_CHECKING
 
 import attrs
 import typer
 
-from skysyn.errors import DeclarationError, SkysynError
+from skysyn.errors import SkysynError
+
+from .loading import load_app
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -46,16 +47,7 @@ class Hosted:
             from skysyn.server.cloud import RemoteCode  # noqa: PLC0415  # seldom
 
             return RemoteCode(self.module)
-        from skysyn.cloud import load_code  # noqa: PLC0415  # only when it is used
-
-        try:
-            return load_code(self.module, self._options(settings))
-        except SkysynError:
-            raise
-        except Exception as error:
-            _log.debug("%s failed", self.module, exc_info=True)
-            msg = f"{self.module} cannot be run: {_told(error)}"
-            raise DeclarationError(msg) from error
+        return load_app(self.module, self._options(settings))
 
     def _options(self, settings: Settings) -> Options:
         from skysyn.cloud import Options  # noqa: PLC0415  # as above
@@ -112,12 +104,3 @@ class Hosted:
             _log.exception("%s cannot be run, so the last one goes on", self.module)
             if isinstance(error, SkysynError):
                 typer.echo(f"# {self.module} was not read again: {error}")
-
-
-def _told(error: Exception) -> str:
-    """Return what an error of the code says, and where in it that was."""
-    said = f"{type(error).__name__}: {error}"
-    if isinstance(error, SyntaxError):  # which says where by itself
-        return said
-    last = extract_tb(error.__traceback__)[-1]
-    return f"{said} ({last.filename}:{last.lineno})"

@@ -1,0 +1,61 @@
+"""Commands that load cloud code say in a line what is wrong in it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from skysyn.cli.app import app
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SERVE = ["serve", "--database", ":memory:", "--port", "0", "--code"]
+RUN = ["cloud", "run", "--http-addr", "127.0.0.1:0"]
+COLLECT = ["cloud", "collect"]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that commands run in."""
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("command", "start"),
+    [(SERVE, "cannot serve"), (RUN, "cannot run"), (COLLECT, "cannot collect")],
+)
+@pytest.mark.timeout(30)
+def test_code_that_fails_is_one_line_that_says_where(
+    folder: Path, command: list[str], start: str
+) -> None:
+    (folder / "wrong.py").write_text("\nimport no_such_module\n")
+    where = ["there"] if command is COLLECT else []
+
+    said = CliRunner().invoke(app, [*command, "wrong.py", *where])
+
+    why = "ModuleNotFoundError: No module named 'no_such_module'"
+    place = f"({folder}/wrong.py:2)"
+    assert said.output == f"{start}: wrong.py cannot be run: {why} {place}\n"
+
+
+@pytest.mark.timeout(30)
+def test_code_that_registers_nothing_is_named(folder: Path) -> None:
+    (folder / "empty.py").write_text("")
+
+    said = CliRunner().invoke(app, [*COLLECT, "empty.py", "there"])
+
+    assert said.output == "# empty.py registers nothing\n# 0 files in there\n"
+
+
+def test_a_log_level_that_there_is_not_is_named(folder: Path) -> None:
+    (folder / "empty.py").write_text("")
+
+    said = CliRunner().invoke(app, [*RUN, "empty.py", "--log-level", "loud"])
+
+    assert "no log level is called 'loud'" in said.output
