@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
 from .scenarios import QUIET, outcomes
@@ -59,6 +61,27 @@ def test_without_a_cassette_nothing_is_asked(pytester: pytest.Pytester) -> None:
 
     result.stdout.fnmatch_lines(["*there is no such file*", "*--sky-record=rewrite"])
     assert not (pytester.path / "cassettes").exists()
+
+
+def test_the_command_can_be_pasted_into_a_shell(pytester: pytest.Pytester) -> None:
+    write(
+        pytester,
+        """
+        @recorded
+        @pytest.mark.parametrize("title", ["it's $HOME"])
+        def test_it(sky_server, sky_user, title):
+            pass
+        """,
+    )
+
+    result = pytester.runpytest_inprocess(*QUIET)
+
+    line = next(x for x in result.outlines if x.endswith("--sky-record=rewrite"))
+    assert shlex.split(line.removeprefix("E ")) == [
+        "pytest",
+        "test_notes.py::test_it[it's $HOME]",
+        "--sky-record=rewrite",
+    ]
 
 
 def test_without_the_mark_the_local_server_answers(pytester: pytest.Pytester) -> None:
