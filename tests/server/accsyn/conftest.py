@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from skysyn import AccsynSession
     from tests.server.postgres import Postgres
 
 
@@ -33,3 +34,10 @@ def each_world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World
     made = World.make(settings(tmp_path, database=database))
     with made.server:
         yield made
+
+
+@pytest.fixture
+def kim(world: World) -> Iterator[AccsynSession]:
+    """An administrator."""
+    with world.session() as session:
+        yield session

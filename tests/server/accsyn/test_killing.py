@@ -8,7 +8,6 @@ import threading
 import time
 from contextlib import closing
 from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import attrs
@@ -17,13 +16,14 @@ import pytest
 from skysyn import Accsyn, HTTPTransport, connect
 from skysyn import accsyn as a
 from skysyn.errors import TransportError
-from skysyn.server.accsyn import AccsynServer, AccsynSettings, Account, Space
+from skysyn.server.accsyn import Account, AccsynServer, AccsynSettings, Space
 from skysyn.server.accsyn.tables import JOBS, TASKS
 from tests.server.campaigns import SCALE
 from tests.server.nursery import Nursery
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 KILLS, CLIENTS, FILES = 4 * SCALE, 6, 3
 WHOLE = b"whole" * 20_000
@@ -102,7 +102,7 @@ class Campaign:
 
 @attrs.frozen
 class Remains:
-    """What a database holds: tasks by the name of their job, and those that are done."""
+    """What a database holds: tasks by their job's name, and those that are done."""
 
     tasks: dict[str, int]
     done: Sequence[str]
