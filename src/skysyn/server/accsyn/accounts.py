@@ -41,7 +41,7 @@ class Proven:
     """Who a request is from, and by which session key if it is by one."""
 
     caller: Caller
-    session_key: str | None = None
+    session_key: str | None = attrs.field(default=None, repr=False)
 
 
 def prove(work: Work, given: Credentials | None) -> Proven:
