@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, contextmanager
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import MetaData, Table, create_engine, event, inspect, make_url
@@ -71,13 +72,14 @@ class Engines:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._engine: Engine | None = None
+        self._opening = Lock()
 
     @contextmanager
     def __call__(self) -> Generator[Connection]:
         """Open a transaction."""
-        if self._engine is None:
-            self._engine = open_engine(self._options)
-        with self._engine.begin() as connection:
+        with self._opening:  # calls run side by side, and one engine is enough
+            engine = self._engine = self._engine or open_engine(self._options)
+        with engine.begin() as connection:
             yield connection
 
     def close(self) -> None:
