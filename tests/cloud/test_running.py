@@ -127,7 +127,7 @@ def test_changed_code_is_read_again_and_no_request_is_lost(folder: Path) -> None
         asker = Asker(server)
 
         def ask() -> None:
-            while not stopped.is_set():
+            while not stopped.wait(0.002):
                 codes.append(asker.ask("name").get("error"))
 
         def name() -> object:
@@ -136,15 +136,17 @@ def test_changed_code_is_read_again_and_no_request_is_lost(folder: Path) -> None
         with hosted.watched(server, "http://here:1"):
             asking = threading.Thread(target=ask)
             asking.start()
-            (folder / "beside.py").write_text("NAME = 'second'\n")
-            wait_for(lambda: name() == "second")
-            (folder / "app.py").write_text("this is no Python")
-            (folder / "beside.py").write_text("NAME = 'third'\n")
-            time.sleep(0.3)
-            (folder / "app.py").write_text(CODE)
-            wait_for(lambda: name() == "third")
-            stopped.set()
-            asking.join()
+            try:
+                (folder / "beside.py").write_text("NAME = 'second'\n")
+                wait_for(lambda: name() == "second")
+                (folder / "app.py").write_text("this is no Python")
+                (folder / "beside.py").write_text("NAME = 'third'\n")
+                time.sleep(0.3)
+                (folder / "app.py").write_text(CODE)
+                wait_for(lambda: name() == "third")
+            finally:
+                stopped.set()
+                asking.join()
         found = asker.result("name")
 
     assert found == ["third", "master-key", "http://here:1"]

@@ -57,9 +57,7 @@ class _Rule(msgspec.Struct):
 def fetch(context: Context) -> JSON:
     """Return all record types with their columns."""
     with context.store.read() as work:
-        return {
-            "record_types": events.describe(work)
-        }
+        return {"record_types": events.describe(work)}
 
 
 def create(context: Context) -> JSON:
