@@ -44,6 +44,17 @@ def started(*options: str) -> Generator[tuple[subprocess.Popen[str], str]]:
             process.kill()
 
 
+def said_until(text: str, process: subprocess.Popen[str]) -> str:
+    """Return what *process* says up to the line with *text*."""
+    said = ""
+    assert process.stdout is not None
+    for line in process.stdout:
+        said += line
+        if text in line:
+            break
+    return said
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_forwards_until_it_is_told_to_stop(tmp_path: Path, number: int) -> None:
     with served(tmp_path, "hostname") as world:
@@ -59,12 +70,12 @@ def test_it_forwards_until_it_is_told_to_stop(tmp_path: Path, number: int) -> No
         with started(*options) as (process, proxy):
             with Session("acmefilm", USER, KEY, proxy=proxy) as session:
                 found = session.find("Volume", attributes=["code"])
+            said = said_until("GET '/api/v3/event' 200", process)
             process.send_signal(number)
-            said, _ = process.communicate(timeout=20)
+            said += process.communicate(timeout=20)[0]
 
-    logged = re.findall(r"INFO:skysyn.proxy:(.*) \d+\.\d+s", said)
     assert found == [{"code": "proj"}]
-    assert logged[-1] == "GET '/api/v3/event' 200"
+    assert re.search(r"INFO:skysyn.proxy:GET '/api/v3/event' 200 \d+\.\d+s", said)
     assert (process.returncode, "# stopped" in said.splitlines()) == (0, True)
     assert "%22" not in said
 
