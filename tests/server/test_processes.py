@@ -208,7 +208,7 @@ def test_channels_reach_who_listens_elsewhere(three: list[Peer]) -> None:
 
 def test_devices_are_told_of_changes_elsewhere(three: list[Peer]) -> None:
     one, other, third = three
-    token = one.signup("ivy")
+    token = one.signup("joe")
     device = one.by(token).result("device:register", type="android")["id"]
     wanted = {"id": "s", "type": "query", "query": {"record_type": "memo"}}
     one.by(token).result("record:save", records=[{"_id": "memo/0", "t": "a"}])
