@@ -17,6 +17,8 @@ from skysyn.server import Server, Serving, Settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT / "../shared"
 TOOL = SHARED / "tools/skygear_diff.py"

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from .postgres import Postgres
 
+pytestmark = pytest.mark.slow
+
 CLIENTS, OPERATIONS, BOARDS = 64, 50 * SCALE, 16
 
 

@@ -6,11 +6,14 @@ import random
 from typing import TYPE_CHECKING, Any
 
 import attrs
+import pytest
 
 from .campaigns import SCALE
 
 if TYPE_CHECKING:
     from .asking import Asker
+
+pytestmark = pytest.mark.slow
 
 FIELDS, WORLDS = 30, 2 * SCALE
 RIGHTS = ("writable", "readable", "comparable", "discoverable")

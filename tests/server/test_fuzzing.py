@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from .postgres import Postgres
 
+pytestmark = pytest.mark.slow
+
 FUZZED = {"sqlite": 20_000 * SCALE, "postgresql": 3000 * SCALE}
 LEAKS = ("sqlite", "psycopg", "select ", "traceback")
 UNFORESEEN = {"the server failed", "the database refused to do this"}

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from .postgres import Postgres
 
+pytestmark = pytest.mark.slow
+
 KILLS, CLIENTS = 10 * SCALE, 8
 
 _SCRIPT = """

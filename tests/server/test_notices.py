@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from .postgres import Postgres
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def device(ada: Asker) -> str:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .postgres import Postgres
     from .redis_server import RedisServer
 
+pytestmark = pytest.mark.slow
+
 SECRET = "0123456789abcdef0123456789abcdef"
 
 

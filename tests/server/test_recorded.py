@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from .postgres import Postgres
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT / "../shared"
 TOOL = SHARED / "tools/skygear_diff.py"

@@ -11,6 +11,8 @@ import pytest
 if TYPE_CHECKING:
     from .asking import Asker
 
+pytestmark = pytest.mark.slow
+
 Entry = dict[str, Any]
 LEVELS = ("read", "write")
 

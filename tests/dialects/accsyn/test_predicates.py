@@ -35,6 +35,7 @@ many = settings(
 )
 
 
+@pytest.mark.slow
 @many
 @given(NORMAL)
 def test_what_is_dumped_is_loaded_again(predicate: Predicate) -> None:

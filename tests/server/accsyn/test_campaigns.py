@@ -24,6 +24,8 @@ from .world import ADMIN, EMPLOYEE, STANDARD, World, read, settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.slow
+
 SCALE = int(os.environ.get("SKYSYN_CAMPAIGN", "1"))
 FUZZED = 150 * SCALE
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 KILLS, CLIENTS, FILES = 4 * SCALE, 6, 3
 WHOLE = b"whole" * 20_000
 KIM, KEY = "kim@acme.example", "key-of-kim"

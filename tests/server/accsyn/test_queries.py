@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
     from skysyn.models import Predicate
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = 60 * int(os.environ.get("SKYSYN_CAMPAIGN", "1"))
 NOW = datetime.fromtimestamp(START, UTC)
 KINDS = {

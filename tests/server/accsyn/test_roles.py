@@ -13,6 +13,8 @@ from .world import ADMIN, EMPLOYEE, OTHER, STANDARD, World
 if TYPE_CHECKING:
     from skysyn import AccsynSession
 
+pytestmark = pytest.mark.slow
+
 
 def furnish(kim: AccsynSession) -> dict[str, str]:
     """Make one of everything that belongs to nobody but the administrator."""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from tests.server.postgres import Postgres
 
+pytestmark = pytest.mark.slow
+
 ENGINES = ["sqlite", "postgresql"]
 KILLS = 10 * SCALE
 
