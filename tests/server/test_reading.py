@@ -15,7 +15,7 @@ from skysyn.server.store import Store
 from .asking import Asker, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from pathlib import Path
 
     from sqlalchemy import Connection
@@ -33,7 +33,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @contextmanager
-def app(database: str) -> Iterator[Connection]:
+def app(database: str) -> Generator[Connection]:
     """Open a transaction in the tables of the app, past the server."""
     engine = create_engine(database.replace("postgresql:", "postgresql+psycopg:"))
     with engine.begin() as connection:
