@@ -30,6 +30,9 @@ FACES = (
     "skysyn.session",
     "skysyn.transport",
     "skysyn.errors",
+    "skysyn.accsyn",
+    "skysyn.pubsub",
+    "skysyn.push",
 )
 ALLOWED = {
     "AnyExpr.__invert__": "raises with what to write instead; checkers do not know of "
@@ -133,7 +136,9 @@ def declared(cls: type) -> set[str]:
         names |= {
             node.attr
             for node in ast.walk(tree)
-            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+            if isinstance(node, ast.Attribute)
+            and isinstance(node.ctx, ast.Store)
+            and isinstance(node.value, ast.Name)
         }
     return names
 
