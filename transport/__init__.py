@@ -84,6 +84,6 @@ def __getattr__(name: str) -> object:
         msg = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(msg)
     # it needs a package that only those who publish or subscribe install
-    from .websocket import WebSocket  # noqa: PLC0415
+    from .websocket import WebSocket  # noqa: PLC0415  # only when it is wanted
 
     return WebSocket

@@ -38,7 +38,7 @@ class Transport(ABC):
         msg = f"{type(self).__name__} has no WebSockets, which {request!r} asks for"
         raise TransportError(msg, url=request.safe_url, maybe_sent=False)
 
-    def explain_route(self, url: str) -> Route:  # noqa: ARG002
+    def explain_route(self, url: str) -> Route:  # noqa: ARG002  # routes of others depend on it
         """Return the way that requests to *url* take, and what decided it."""
         return Route(decided_by=f"{type(self).__name__} uses no network")
 

@@ -50,7 +50,7 @@ class OneRoute:
 
     route: Route = Route()
 
-    def choose(self, scheme: str, host: str, port: int) -> Route:  # noqa: ARG002
+    def choose(self, scheme: str, host: str, port: int) -> Route:  # noqa: ARG002  # other routes choose by them
         """Return the one route."""
         return self.route
 

@@ -246,7 +246,7 @@ class Session(Storage):
             return self._result("POST", uri, {}, id=code)
         return self._result("POST", uri, {}, query=code)
 
-    def assign(self, parenttype: Text, type: Text, data: Given) -> Plain:  # noqa: A002
+    def assign(self, parenttype: Text, type: Text, data: Given) -> Plain:  # noqa: A002  # the official client's name
         """Let a server serve a volume: `{"volume": id, "server": id}`.
 
         With `"site": True` a version 1 service takes it as one at another site.

@@ -90,8 +90,8 @@ def _run(
 ) -> None:
     """Forward until a signal; then answer what is asked already."""
     # only when the extra is installed
-    from skysyn.server.accsyn.proxy import Proxy  # noqa: PLC0415
-    from skysyn.server.accsyn.upstreams import Upstream, Upstreams  # noqa: PLC0415
+    from skysyn.server.accsyn.proxy import Proxy  # noqa: PLC0415  # only when it is wanted
+    from skysyn.server.accsyn.upstreams import Upstream, Upstreams  # noqa: PLC0415  # only when it is wanted
 
     allowed = [Upstream.parse(text) for text in upstream]
     named = None if registry is None else Upstream.parse(registry)

@@ -41,6 +41,6 @@ def open_assets(place: Path | str, options: Mapping[str, object]) -> Assets:
     if isinstance(place, Path) or "://" not in place:
         return FolderAssets(Path(place))
     # not at the top: a server with a folder should not need fsspec
-    from .remote_assets import RemoteAssets  # noqa: PLC0415
+    from .remote_assets import RemoteAssets  # noqa: PLC0415  # only when it is wanted
 
     return RemoteAssets(place, options)

@@ -41,7 +41,7 @@ def open_hubs(settings: Settings) -> Hubs:
     if settings.pubsub is None:
         return Hubs(takes_null=takes_null)
     # not at the top: a server without it should not need Redis' package
-    from .redis_relay import RedisRelay  # noqa: PLC0415
+    from .redis_relay import RedisRelay  # noqa: PLC0415  # only when it is wanted
 
     relay = RedisRelay(settings.pubsub, settings.app)
     return Hubs(relay, takes_null=takes_null)

@@ -129,7 +129,7 @@ def violated(reason: str, message: str, **info: int) -> RemoteError:
 def _level(password: str, fields: Mapping[str, str]) -> int:
     """Return how hard *password* is to guess, from 1 to 5."""
     # not at the top: it reads its dictionaries, which few servers need
-    from zxcvbn import zxcvbn  # noqa: PLC0415
+    from zxcvbn import zxcvbn  # noqa: PLC0415  # only when it is wanted
 
     rated: int = zxcvbn(password[:_LOOKED_AT], [*fields.values()])["score"]
     return rated + 1

@@ -268,7 +268,7 @@ class Server:
             except DBAPIError as error:
                 if getattr(error.orig, "sqlstate", None) not in _COLLISIONS:
                     raise
-                time.sleep(0.01 * 2**attempt * random.random())  # noqa: S311
+                time.sleep(0.01 * 2**attempt * random.random())  # noqa: S311  # jitter is no secret
         return self._run(action, asked)
 
     def _run(self, action: Action, asked: Asked) -> Response:

@@ -79,7 +79,7 @@ def _open_tokens(settings: Settings, store: Store) -> Tokens:
             return SignedTokens(store, seconds, settings.app, secret)
         case url, seconds if url.startswith(("redis://", "rediss://", "unix://")):
             # not at the top: a server without it should not need Redis' package
-            from .redis_tokens import RedisTokens  # noqa: PLC0415
+            from .redis_tokens import RedisTokens  # noqa: PLC0415  # only when it is wanted
 
             prefix = f"{settings.token_prefix}:{settings.app}:token"
             return RedisTokens(url, seconds, prefix)

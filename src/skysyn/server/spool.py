@@ -23,7 +23,7 @@ class Spool:
 
     def __init__(self, pieces: Iterable[bytes]) -> None:
         # closed by close(), when the client has it all or has gone
-        self._file: IO[bytes] = tempfile.TemporaryFile(prefix="skysyn-")  # noqa: SIM115
+        self._file: IO[bytes] = tempfile.TemporaryFile(prefix="skysyn-")  # noqa: SIM115  # close() closes it
         try:
             self._file.writelines(pieces)
             self.size = self._file.tell()

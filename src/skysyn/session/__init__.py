@@ -29,6 +29,6 @@ def __getattr__(name: str) -> object:
         msg = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(msg)
     # it costs as much to import as all the rest
-    from .accsyn import AccsynSession  # noqa: PLC0415
+    from .accsyn import AccsynSession  # noqa: PLC0415  # only when it is wanted
 
     return AccsynSession

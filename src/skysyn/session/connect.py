@@ -107,7 +107,7 @@ def connect(
     _check(dialect, transport, options)
     if dialect.family == "accsyn":
         # it costs as much to import as all the rest
-        from .accsyn_opening import open_accsyn  # noqa: PLC0415
+        from .accsyn_opening import open_accsyn  # noqa: PLC0415  # only when it is wanted
 
         return open_accsyn(dialect, transport, options)
     carrier = transport or open_transport(**options)

@@ -38,7 +38,7 @@ _UUIDS = st.uuids(version=4).map(str)
 _OBJECT_IDS = st.text("0123456789abcdef", min_size=24, max_size=24)
 _TIMES = st.datetimes(
     datetime(2000, 1, 1),  # noqa: DTZ001  # the zone is drawn beside
-    datetime(2100, 1, 1),  # noqa: DTZ001
+    datetime(2100, 1, 1),  # noqa: DTZ001  # a bound that strategies want naive
     timezones=st.just(UTC),
 )
 

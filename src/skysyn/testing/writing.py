@@ -27,7 +27,7 @@ _HOISTED = ("recorded_at", "order", "repeat", "asks")
 class _Dumper(_DUMPER):  # type: ignore[misc, valid-type]  # whichever is installed
     """Writes each value out where it stands, and texts of several lines as such."""
 
-    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002  # PyYAML's signature
         """Return True: a cassette has no anchors."""
         return True
 

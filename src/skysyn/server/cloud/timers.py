@@ -44,7 +44,7 @@ class Timers:
 
     def _work(self) -> None:
         # without a zone, so that a change to summer time moves the times after it
-        now = datetime.now()  # noqa: DTZ005
+        now = datetime.now()  # noqa: DTZ005  # cron goes by this machine's time
         due = {name: _next(schedule, now) for name, schedule in self._schedules}
         while not self._stopped.wait(self._seconds(due.values())):
             now = datetime.now()  # noqa: DTZ005  # as above

@@ -34,8 +34,8 @@ def open_pushing(settings: Push, store: Store) -> Pushing:
 
 def _services(settings: Push) -> dict[str, Sender]:
     # not at the top: a server without push should not need their packages
-    from .apns import APNsSender  # noqa: PLC0415
-    from .fcm import FCMSender, LegacyFCMSender  # noqa: PLC0415
+    from .apns import APNsSender  # noqa: PLC0415  # only when it is wanted
+    from .fcm import FCMSender, LegacyFCMSender  # noqa: PLC0415  # only when it is wanted
 
     found: dict[str, Sender] = {}
     if settings.apns:

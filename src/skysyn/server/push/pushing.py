@@ -115,7 +115,7 @@ class Pushing:
 
     def _seconds(self, busy: Busy, attempt: int) -> float:
         """Return how long to wait after an attempt."""
-        longer = self._pause * 2 ** (attempt - 1) * random.uniform(1, 1.5)  # noqa: S311
+        longer = self._pause * 2 ** (attempt - 1) * random.uniform(1, 1.5)  # noqa: S311  # jitter is no secret
         return min(longer if busy.after is None else busy.after, _LONGEST)
 
     def _forget(self, device: Device, gone: Gone) -> None:

@@ -39,7 +39,7 @@ META = (
 """The columns that every record has, in this order."""
 
 # as text, since every transaction asks it
-_VERSION = f"SELECT value FROM {system.version.name}"  # noqa: S608
+_VERSION = f"SELECT value FROM {system.version.name}"  # noqa: S608  # a name of ours
 
 Described = tuple[str, str, Kind]
 """A field: its name, the name of its column, and its kind."""

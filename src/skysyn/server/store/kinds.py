@@ -61,7 +61,7 @@ class Instant(TypeDecorator[datetime]):
     def process_bind_param(
         self,
         value: datetime | None,
-        dialect: Dialect,  # noqa: ARG002
+        dialect: Dialect,  # noqa: ARG002  # SQLAlchemy's signature
     ) -> datetime | None:
         """Return *value* in UTC, without its zone."""
         return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
@@ -69,7 +69,7 @@ class Instant(TypeDecorator[datetime]):
     def process_result_value(
         self,
         value: datetime | None,
-        dialect: Dialect,  # noqa: ARG002
+        dialect: Dialect,  # noqa: ARG002  # SQLAlchemy's signature
     ) -> datetime | None:
         """Return *value* with its zone."""
         return None if value is None else value.replace(tzinfo=UTC)
@@ -84,7 +84,7 @@ class Number(TypeDecorator[float]):
     def process_result_value(
         self,
         value: float | None,
-        dialect: Dialect,  # noqa: ARG002
+        dialect: Dialect,  # noqa: ARG002  # SQLAlchemy's signature
     ) -> float | None:
         """Return *value* as it is printed."""
         return None if value is None else number(value)
