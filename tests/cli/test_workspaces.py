@@ -74,6 +74,7 @@ def test_a_workspace_is_served_until_it_is_told_to_stop(tmp_path: Path) -> None:
         ([*WORKSPACE, "--share", "p=/", "--share", "p=/tmp"], "is a folder already"),
         (["--share", "p=/"], "name a workspace with --accsyn"),
         (["--accsyn-rate-limit"], "name a workspace with --accsyn"),
+        (["--speed", "60"], "name a workspace with --accsyn"),
         (["--accsyn-session-seconds", "5"], "name a workspace with --accsyn"),
     ],
 )

@@ -73,7 +73,8 @@ def settings_of(
         DeclarationError: a setting cannot be one.
     """
     if not codes:
-        if users or shares or rate_limit or shows_api_keys or session_seconds:
+        given = (*users, *shares, rate_limit, shows_api_keys, session_seconds)
+        if any(given) or speed != 1:
             msg = "name a workspace with --accsyn"
             raise typer.BadParameter(msg)
         return None
