@@ -83,7 +83,11 @@ class Cloud:
         if self.code is not None:
             thread = Thread(target=work, name="skysyn-cloud", daemon=True)
             self._beside.add(thread)
-            thread.start()
+            try:
+                thread.start()
+            except RuntimeError:  # the request is answered all the same
+                self._beside.discard(thread)
+                _log.exception("%s %s was not called", message["kind"], message["name"])
 
     def finish(self, seconds: float = 5.0) -> None:
         """Wait for what runs beside requests, but not longer than so many seconds."""

@@ -33,21 +33,24 @@ class Limits:
         """Return what *function* does in a thread of its own, within *seconds*.
 
         Raises:
-            RemoteError: it is not done; it is left alone, as threads cannot be ended.
+            RemoteError: it is not done, or gets no thread; one that runs is left alone,
+                as threads cannot be ended.
         """
         if not self._free.acquire(timeout=self._patience):
             _log.error("%s was not called: too much cloud code runs already", what)
             msg = "Plugin time out"
             raise unexpected(msg)
-        return _run(seconds, function, what, self._free.release)
+        try:
+            future = _start(function, what, self._free.release)
+        except RuntimeError as error:
+            self._free.release()
+            _log.exception("%s was not called", what)
+            msg = "the server has no thread for the cloud code"
+            raise unexpected(msg) from error
+        return _wait(future, seconds, what)
 
 
-def _run(
-    seconds: float | None,
-    function: Callable[[], T],
-    what: str,
-    done: Callable[[], None],
-) -> T:
+def _start(function: Callable[[], T], what: str, done: Callable[[], None]) -> Future[T]:
     future: Future[T] = Future()
     context = contextvars.copy_context()
 
@@ -61,6 +64,10 @@ def _run(
 
     # a daemon, so that what hangs does not keep the server from ending
     Thread(target=work, name=f"skysyn-cloud {what}", daemon=True).start()
+    return future
+
+
+def _wait(future: Future[T], seconds: float | None, what: str) -> T:
     try:
         return future.result(seconds)
     except Late:
