@@ -11,14 +11,17 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import pytest
 from werkzeug.serving import make_server
 
+from skysyn import HTTPTransport
 from skysyn.cli.hosting import Hosted
 from skysyn.cloud import App, Options, current_app, load_code, op, wsgi
 from skysyn.errors import DeclarationError, StateError
 from skysyn.server import Server, Serving
 from skysyn.server.cloud import RemoteCode
+from skysyn.transport import Request, Response, Transport
 from tests.server.asking import Asker, settings
 
 if TYPE_CHECKING:
@@ -176,6 +179,46 @@ def test_code_in_another_process_is_called_by_messages(remote: RemoteCode) -> No
         with pytest.raises(Exception, match="parse plugin response"):
             server.run_code(broken)
         assert asker.result("name") == found
+
+
+@attrs.define(eq=False)
+class Closing(Transport):
+    """Carries calls as *inner* does, and counts how often it was closed."""
+
+    inner: Transport = attrs.field(factory=HTTPTransport)
+    closed: int = 0
+
+    def send(self, request: Request) -> Response:
+        return self.inner.send(request)
+
+    def close(self) -> None:
+        self.closed += 1
+        self.inner.close()
+
+
+def test_connections_to_remote_code_are_closed_with_the_server(
+    remote: RemoteCode,
+) -> None:
+    transport = Closing()
+    with Server(settings(), RemoteCode(remote.url, transport)) as server:
+        found = Asker(server).result("name")
+        before = transport.closed
+
+    assert (found[:2], before, transport.closed) == (["first", "m"], 0, 1)
+
+
+def test_connections_to_code_that_another_replaces_are_closed(
+    remote: RemoteCode,
+) -> None:
+    first, second, broken = Closing(), Closing(), Closing()
+    with Server(settings(), RemoteCode(remote.url, first)) as server:
+        server.run_code(RemoteCode(remote.url, second))
+        with pytest.raises(Exception, match="parse plugin response"):
+            server.run_code(RemoteCode(f"{remote.url}/elsewhere", broken))
+        closed = [transport.closed for transport in (first, second, broken)]
+
+        assert Asker(server).result("name")[:2] == ["first", "m"]
+    assert (closed, second.closed) == ([1, 0, 1], 1)
 
 
 def test_skysyn_cloud_run_stands_behind_a_server(folder: Path) -> None:

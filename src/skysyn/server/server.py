@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from skysyn.transport import Request
 
     from .actions.action import Action
+    from .cloud.cloud import Cloud
     from .cloud.code import CloudCode
     from .hubs import Hubs
     from .push import Recorder
@@ -93,8 +94,7 @@ class Server:
             RemoteError: it fails to start; it is not run.
         """
         code.use(Connections(self._services.store))
-        config = configuration(self.settings)
-        cloud = start(code, config, self.settings.response_seconds or None)
+        before, cloud = self._services.cloud, self._begun(code)
         endpoint = attrs.evolve(
             self._services.endpoint, actions=frozenset(ACTIONS) | cloud.ops.keys()
         )
@@ -103,6 +103,17 @@ class Server:
         timers = () if self.settings.slave else cloud.offers.timer
         self._timers = Timers(timers, self._run_timer)
         self._timers.start()
+        if before.code is not code:
+            before.close()
+
+    def _begun(self, code: CloudCode) -> Cloud:
+        config = configuration(self.settings)
+        try:
+            return start(code, config, self.settings.response_seconds or None)
+        except BaseException:
+            if code is not self.code:
+                code.close()
+            raise
 
     def _start(self, code: CloudCode) -> None:
         try:
@@ -205,6 +216,7 @@ class Server:
         """Close the database, and delete what is temporary."""
         self._timers.stop()
         self._services.cloud.finish()
+        self._services.cloud.close()
         self._exit.close()
 
     def __enter__(self) -> Self:

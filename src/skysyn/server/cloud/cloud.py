@@ -95,6 +95,11 @@ class Cloud:
         for thread in [*self._beside]:
             thread.join(max(0.0, until - time.monotonic()))
 
+    def close(self) -> None:
+        """Close what the code is connected to."""
+        if self.code is not None:
+            self.code.close()
+
 
 def start(code: CloudCode, config: JSON, seconds: float | None) -> Cloud:
     """Return *code* as it is to be called, after its start (protocol §20.2).

@@ -30,3 +30,7 @@ class CloudCode(Protocol):
     def use(self, opens: Opens, /) -> None:
         """Open transactions of its own by *opens* from now on."""
         ...
+
+    def close(self) -> None:
+        """Close its connections; who calls it again opens new ones."""
+        ...

@@ -39,6 +39,10 @@ class RemoteCode:
     def use(self, opens: Opens, /) -> None:
         """Leave *opens* alone: other processes have connections of their own."""
 
+    def close(self) -> None:
+        """Close the connections to the other process."""
+        self.transport.close()
+
     def answer(
         self, message: Mapping[str, JSON], connection: Connect | None = None, /
     ) -> Mapping[str, JSON]:
