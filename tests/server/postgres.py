@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from itertools import count
@@ -13,10 +12,16 @@ from typing import TYPE_CHECKING, Self
 
 import psycopg
 
+from tests.ports import free_port
+
 if TYPE_CHECKING:
     from types import TracebackType
 
-_OPTIONS = "-c fsync=off -c full_page_writes=off -c listen_addresses=127.0.0.1"
+_OPTIONS = (
+    "-c fsync=off -c full_page_writes=off -c listen_addresses=127.0.0.1 "
+    # its path would be too long in folders of long names
+    "-c unix_socket_directories="
+)
 
 
 def find_programs() -> Path | None:
@@ -37,8 +42,7 @@ class Postgres:
         self._numbers = count(1)
         # PostgreSQL refuses to run as root
         self._user = "nobody" if os.geteuid() == 0 else None
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self._port: int = free.getsockname()[1]
+        self._port = free_port()
 
     def new_database(self) -> str:
         """Return the URL of an empty database."""
@@ -62,7 +66,7 @@ class Postgres:
             shutil.chown(self._folder, self._user)
         data = str(self._folder / "data")
         self._run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8")
-        options = f"{_OPTIONS} -p {self._port} -k {self._folder}"
+        options = f"{_OPTIONS} -p {self._port}"
         log = str(self._folder / "log")
         self._run("pg_ctl", "-D", data, "-w", "-l", log, "-o", options, "start")
         return self

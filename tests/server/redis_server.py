@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -12,10 +11,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 import redis
 
+from tests.ports import free_port
+
 if TYPE_CHECKING:
     from types import TracebackType
 
-_SECONDS = 10.0
+_SECONDS = 60.0
 
 
 def find_program() -> Path | None:
@@ -31,8 +32,7 @@ class RedisServer:
         self._program = program
         self._folder = Path(tempfile.mkdtemp(prefix="skysyn-redis-"))
         self._process: subprocess.Popen[bytes] | None = None
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self._port: int = free.getsockname()[1]
+        self._port = free_port()
 
     @property
     def url(self) -> str:
@@ -54,7 +54,8 @@ class RedisServer:
         )
         last = time.monotonic() + _SECONDS
         while not self._answers():
-            assert time.monotonic() < last, "Redis does not start"
+            assert self._process.poll() is None, "Redis does not start"
+            assert time.monotonic() < last, "Redis does not answer"
             time.sleep(0.02)
 
     def stop(self) -> None:
