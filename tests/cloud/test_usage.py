@@ -19,6 +19,10 @@ def function() -> None:
     """Do nothing."""
 
 
+class Note(Record):
+    """A record."""
+
+
 class Plain:
     """A class that is nothing else."""
 
@@ -33,8 +37,10 @@ WRONG: list[tuple[Callable[[Any], object], str]] = [
     (lambda app: app.after_save(Plain), "@after_save needs a Record class or the name"),
     (lambda app: app.before_delete(Record), "@before_delete needs a Record class"),
     (lambda app: app.after_delete(""), "@after_delete needs a Record class"),
-    (lambda app: app.hook("beforeSave", type=None), "@hook needs a Record class"),
-    (lambda app: app.every(function), "write seconds, a timedelta or a schedule"),
+    (lambda app: app.hook("beforeSave", type=None), '@hook("beforeSave", type="note")'),
+    (lambda app: app.hook("beforeSave", type=Note), "needs the name of a record type"),
+    (lambda app: app.every(function), "not function: write @every(60)"),
+    (lambda app: app.static_assets(function), 'write @static_assets("pictures")'),
     (lambda app: app.rest("plain")(Plain), "Plain answers nothing"),
     (lambda app: app.provides("auth", "x")(Plain), "Plain is no provider"),
     (lambda app: app.provides("keys", "x"), "nothing to provide"),

@@ -9,6 +9,7 @@ from skysyn.dialects.skygear.cron import spec_of
 from skysyn.errors import DeclarationError
 
 from . import calls, hooks, paths, resources, usage
+from .names import free_name
 from .registry import TRIGGERS, Handler, Hook, Op, Provider, Timer
 from .triggers import DeleteTrigger, SaveTrigger
 
@@ -124,11 +125,11 @@ class Decorators(ABC):
         if trigger not in TRIGGERS:
             msg = f"{trigger!r} is no trigger: there are {', '.join(TRIGGERS)}"
             raise DeclarationError(msg)
-        usage.check_type(type, "hook")
+        usage.check_record_type(type, "hook", '"beforeSave", type="note"')
 
         def register(function: Callable[..., R], /) -> Callable[..., R]:
             run = hooks.wrap(function, None, takes=3)
-            known_as = name or hooks.name_of(function)
+            known_as = name or free_name(function, self.registry.hooks)
             made = Hook(known_as, trigger, type, run, async_, extra)
             self.registry.hooks[known_as] = made
             return function
@@ -143,11 +144,12 @@ class Decorators(ABC):
         Raises:
             DeclarationError: *interval* is neither.
         """
+        usage.check_interval(interval)
         spec = spec_of(interval)
 
         def register(function: Callable[[], R]) -> Callable[[], R]:
             hooks.check_plain(function)
-            known_as = name or hooks.name_of(function)
+            known_as = name or free_name(function, self.registry.timers)
             self.registry.timers[known_as] = Timer(known_as, spec, function)
             return function
 
@@ -219,6 +221,7 @@ class Decorators(ABC):
         self, prefix: str = ""
     ) -> Callable[[Callable[[], L]], Callable[[], L]]:
         """Publish the files that the function returns, under `/static/` *prefix*."""
+        usage.check_prefix(prefix)
 
         def register(function: Callable[[], L]) -> Callable[[], L]:
             self.registry.assets[prefix.strip("/")] = function

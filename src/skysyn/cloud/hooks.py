@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Protocol, TypeVar, overload
 
 from skysyn.dialects.skygear.model import Record
 from skysyn.errors import DeclarationError
 
 from . import typed
+from .names import name_of
 from .records import PlainRecord
 
 if TYPE_CHECKING:
@@ -123,9 +124,3 @@ def check_plain(function: Function) -> None:
             "write `def`; what is to run beside the request has async_=True"
         )
         raise DeclarationError(msg)
-
-
-def name_of(function: Any) -> str:
-    """Return `module.function`, the name that *function* has if none is given."""
-    module = getattr(function, "__module__", None) or "?"
-    return f"{module}.{getattr(function, '__name__', type(function).__name__)}"

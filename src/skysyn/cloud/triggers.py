@@ -9,6 +9,7 @@ import attrs
 from skysyn.dialects.skygear.model import Record
 
 from . import hooks, usage
+from .names import free_name
 from .registry import Hook
 
 if TYPE_CHECKING:
@@ -103,10 +104,9 @@ def _register(
 
     def register(function: Callable[..., R], /) -> Callable[..., R]:
         run = hooks.wrap(function, model, takes=takes)
-        known_as = name or hooks.name_of(function)
-        how.owner.registry.hooks[known_as] = Hook(
-            known_as, how.trigger, record_type, run, is_async
-        )
+        known = how.owner.registry.hooks
+        known_as = name or free_name(function, known)
+        known[known_as] = Hook(known_as, how.trigger, record_type, run, is_async)
         return function
 
     return register

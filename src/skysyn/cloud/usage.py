@@ -23,6 +23,26 @@ def check_type(of: object, decorator: str) -> None:
         raise _wrong(decorator, needs, 'Note) or @{0}("note"', of)
 
 
+def check_record_type(of: object, decorator: str, example: str = '"note"') -> None:
+    """Raise DeclarationError if *of* is not the name of a record type."""
+    if not isinstance(of, str) or not of:
+        raise _wrong(decorator, "the name of a record type", example, of)
+
+
+def check_prefix(prefix: object) -> None:
+    """Raise DeclarationError if *prefix* is no path, as in a bare `@static_assets`."""
+    if not isinstance(prefix, str):
+        decorator, needs = "static_assets", "a path below /static/"
+        raise _wrong(decorator, needs, '"pictures"', prefix)
+
+
+def check_interval(interval: object) -> None:
+    """Raise DeclarationError if *interval* is a function, as in a bare `@every`."""
+    if callable(interval):
+        decorator, needs = "every", "a schedule"
+        raise _wrong(decorator, needs, "60", interval)
+
+
 def check_provider(provider: object) -> None:
     """Raise DeclarationError if *provider* is no class that can log somebody in."""
     if not _is_class(provider, AuthProvider):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from skysyn import cloud
+from skysyn.cloud.hooks import check_plain
+from skysyn.cloud.names import free_name
 from skysyn.cloud.registry import Hook, Op, Provider
-from skysyn.cloud.usage import check_name
+from skysyn.cloud.usage import check_name, check_prefix, check_record_type
 from skysyn.errors import DeclarationError
 from skysyn.models import is_list, is_object
 
@@ -61,6 +64,7 @@ def op(
     check_name(name, "op")
 
     def decorate(func: F) -> F:
+        check_plain(func)
         needs_key = key_required or auth_required
         made = Op(name, _run_op(func), needs_key, user_required)
         cloud.current_app().registry.ops[name] = made
@@ -77,11 +81,12 @@ def handler(
     user_required: bool = False,
 ) -> Callable[[F], F]:
     """Let the function answer HTTP requests to the path *name*."""
+    made = cloud.handler(
+        name, method=method, key_required=key_required, user_required=user_required
+    )
 
     def decorate(func: F) -> F:
-        cloud.handler(
-            name, method=method, key_required=key_required, user_required=user_required
-        )(func)
+        made(func)
         return func
 
     return decorate
@@ -99,15 +104,18 @@ def hook(
     if trigger not in _TRIGGERS:
         msg = f"{trigger!r} is no trigger: there are {', '.join(_TRIGGERS)}"
         raise DeclarationError(msg)
+    check_record_type(type, "hook", f'"{trigger}", type="note"')
 
     def decorate(func: F) -> F:
-        known_as = name or name_of(func)
+        check_plain(func)
+        known = cloud.current_app().registry.hooks
+        known_as = name or free_name(func, known)
         # `async` is a word of Python now, and can only be given as **{"async": True}
         extra = dict(kwargs)
         is_async = extra.pop("async", async_)
         run = _run_hook(func)
         made = Hook(known_as, _TRIGGERS[trigger], type, run, is_async, extra)
-        cloud.current_app().registry.hooks[known_as] = made
+        known[known_as] = made
         return func
 
     return decorate
@@ -115,29 +123,34 @@ def hook(
 
 def before_save(type_: str, **kwargs: Any) -> Callable[[F], F]:
     """Let the function change or refuse records before they are saved."""
+    check_record_type(type_, "before_save")
     return hook("beforeSave", type=type_, **kwargs)
 
 
 def after_save(type_: str, **kwargs: Any) -> Callable[[F], F]:
     """Let the function know of records that are saved."""
+    check_record_type(type_, "after_save")
     return hook("afterSave", type=type_, **kwargs)
 
 
 def before_delete(type_: str, **kwargs: Any) -> Callable[[F], F]:
     """Let the function refuse that records are deleted."""
+    check_record_type(type_, "before_delete")
     return _delete_hook("beforeDelete", type_, kwargs)
 
 
 def after_delete(type_: str, **kwargs: Any) -> Callable[[F], F]:
     """Let the function know of records that are deleted."""
+    check_record_type(type_, "after_delete")
     return _delete_hook("afterDelete", type_, kwargs)
 
 
 def every(interval: str | int | timedelta, name: str | None = None) -> Callable[[F], F]:
     """Run the function again and again: *interval* is seconds or a schedule."""
+    made = cloud.every(interval, name=name)
 
     def decorate(func: F) -> F:
-        cloud.every(interval, name=name)(func)
+        made(func)
         return func
 
     return decorate
@@ -145,9 +158,10 @@ def every(interval: str | int | timedelta, name: str | None = None) -> Callable[
 
 def event(name: str) -> Callable[[F], F]:
     """Call the function with what the event *name* says, by keywords."""
+    made = cloud.event(name)
 
     def decorate(func: F) -> F:
-        cloud.event(name)(func)
+        made(func)
         return func
 
     return decorate
@@ -174,6 +188,7 @@ def provides(provider_type: str, provider_id: str) -> Callable[[type[P]], type[P
 
 def rest(name: str, **kwargs: Any) -> Callable[[C], C]:
     """Let the class answer requests to *name* and to what is below it."""
+    check_name(name, "rest")
 
     def decorate(klass: C) -> C:
         register(name, klass, kwargs)
@@ -189,6 +204,7 @@ def static_assets(
     Callable[[], StaticAssetsLoader | str | None],
 ]:
     """Publish the files that the function returns, under `/static/` *prefix*."""
+    check_prefix(prefix)
 
     def decorate(
         func: Callable[[], StaticAssetsLoader | str | None],
@@ -201,26 +217,24 @@ def static_assets(
 
 def exception_handler(klass: type[BaseException]) -> Callable[[F], F]:
     """Let the function say what a server is told of an exception of *klass*."""
+    made = cloud.exception_handler(klass)
 
     def decorate(func: F) -> F:
-        cloud.exception_handler(klass)(func)
+        made(func)
         return func
 
     return decorate
 
 
-def name_of(func: Callable[..., Any]) -> str:
-    """Return what a function is registered by if it is given no name."""
-    return f"{func.__module__}.{func.__name__}"
-
-
 def _delete_hook(trigger: str, type_: str, kwargs: Wire) -> Callable[[F], F]:
     def decorate(func: F) -> F:
+        check_plain(func)
+
+        @wraps(func)  # its name
         def without_original(record: Record, _: object, db: Connection) -> Any:
             return func(record, db)
 
-        options: Wire = {"name": name_of(func), **kwargs}
-        hook(trigger, type=type_, **options)(without_original)
+        hook(trigger, type=type_, **kwargs)(without_original)
         return func
 
     return decorate
