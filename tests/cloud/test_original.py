@@ -15,6 +15,7 @@ from skysyn import Request
 from skysyn.server import Server, WSGITransport
 from skysyn.server.cloud import RemoteCode
 from tests.compat.original import python_with_skygear
+from tests.ports import free_port
 from tests.server.asking import Asker, settings
 from tests.server.conftest import postgres
 
@@ -89,8 +90,7 @@ def original(tmp_path: Path, database: str) -> Iterator[RemoteCode]:
     """The original runtime with the code above, listening."""
     python = python_with_skygear()
     (tmp_path / "cloud.py").write_text(CODE)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     start = "from skygear.bin import main; main()"
     address = ["--http", "--http-addr", f"127.0.0.1:{port}"]
     command: list[str | Path] = [python, "-c", start, *address, "cloud.py"]
@@ -98,7 +98,7 @@ def original(tmp_path: Path, database: str) -> Iterator[RemoteCode]:
     with subprocess.Popen(
         command, cwd=tmp_path, env=environ, stderr=subprocess.DEVNULL
     ) as running:
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while not _is_open(port) and time.monotonic() < until:
             time.sleep(0.05)
         yield RemoteCode(f"http://127.0.0.1:{port}")
@@ -163,7 +163,7 @@ def test_hooks_of_the_original_change_refuse_and_see_what_is_committed(
 @pytest.mark.timeout(400)
 def test_timers_of_the_original_run(original: RemoteCode, database: str) -> None:
     with Server(settings(database=database), original) as server:
-        asker, until = Asker(server), time.monotonic() + 10
+        asker, until = Asker(server), time.monotonic() + 60
         while ["ticked"] not in asker.result("told") and time.monotonic() < until:
             time.sleep(0.1)
 

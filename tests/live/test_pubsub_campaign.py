@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import random
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ import pytest
 from skysyn import Skygear, SkygearSession, connect
 from skysyn.errors import SkysynError, TimedOut
 from skysyn.pubsub import Gap, Message, Subscription
+from tests.ports import free_port
 
 from .campaign import tell
 
@@ -41,8 +41,7 @@ class Restarted:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self._port = str(free.getsockname()[1])
+        self._port = str(free_port())
         self.endpoint = f"http://127.0.0.1:{self._port}"
         self._process = self._start()
 
@@ -164,7 +163,7 @@ def test_every_lost_message_is_covered_by_a_gap_and_none_comes_twice(
         server.restart()
         wait_for(readers, restart + 1, 120)
     writer.is_done = True
-    writer.join(30)
+    writer.join(60)
     for channel in CHANNELS:
         session.publish(channel, END)
     for reader in readers:

@@ -14,6 +14,7 @@ import pytest
 
 from skysyn.errors import ProxyError, ProxyRefused
 from skysyn.transport import DNS, Request, Timeout, open_transport
+from tests.ports import free_port
 
 from .authority import authority_file, server_context
 from .echo import echo_peer
@@ -32,12 +33,7 @@ client pass {{ from: 127.0.0.0/8 to: 0.0.0.0/0 }}
 socks block {{ from: 0.0.0.0/0 to: 127.0.0.0/8 port = {blocked} }}
 socks pass {{ from: 0.0.0.0/0 to: 0.0.0.0/0 }}
 """
-TIMEOUT = Timeout(5, 5, 5)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+TIMEOUT = Timeout(30, 30, 30)
 
 
 def find(program: str) -> str:
@@ -47,16 +43,18 @@ def find(program: str) -> str:
     return path
 
 
+def is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 @contextmanager
 def running(command: list[str], port: int) -> Generator[int, None, None]:
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         try:
-            for _ in range(100):
-                try:
-                    socket.create_connection(("127.0.0.1", port), 1).close()
-                    break
-                except OSError:
-                    time.sleep(0.02)
+            until = time.monotonic() + 60
+            while not is_open(port) and time.monotonic() < until:
+                time.sleep(0.02)
             yield port
         finally:
             process.terminate()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -30,12 +29,9 @@ class Running:
     _process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = str(free.getsockname()[1])
-        self.endpoint = f"http://127.0.0.1:{port}"
         source = "from skysyn.cli import main; main()"
         keys = ["--api-key", KEY, "--master-key", MASTER, "--database", "app.db"]
-        asked = ["serve", "--code", str(self.code), "--port", port, *keys]
+        asked = ["serve", "--code", str(self.code), "--port", "0", *keys]
         self._process = subprocess.Popen(
             [sys.executable, "-c", source, *asked, *self.options],
             cwd=self.folder,
@@ -43,9 +39,13 @@ class Running:
             text=True,
         )
         assert self._process.stdout is not None
-        while "SKYGEAR_API_KEY" not in self._process.stdout.readline():
-            assert self._process.poll() is None
-        return self
+        for line in self._process.stdout:
+            name, _, value = line.strip().removeprefix("export ").partition("=")
+            if name == "SKYGEAR_ENDPOINT":
+                self.endpoint = value
+                return self
+        msg = "the server did not start"
+        raise AssertionError(msg)
 
     def __exit__(
         self,
@@ -55,7 +55,7 @@ class Running:
     ) -> None:
         assert self._process is not None
         self._process.terminate()
-        self._process.communicate(timeout=20)
+        self._process.communicate(timeout=60)
 
 
 @attrs.frozen
@@ -75,6 +75,6 @@ def curl(url: str, *options: str) -> Reply:
         pytest.skip("curl is not installed")
     wanted = r"\n%{http_code}\n%{content_type}\n%{redirect_url}"
     asked = [program, "-s", "--noproxy", "*", "-w", wanted, *options, url]
-    done = subprocess.run(asked, capture_output=True, text=True, timeout=30, check=True)
+    done = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=True)
     body, status, kind, location = done.stdout.rsplit("\n", 3)
     return Reply(int(status), kind, body, location)

@@ -171,7 +171,7 @@ def test_a_message_is_published(session: SkygearSession) -> None:
         session.call("publish")
 
         told = Message("my_channel", {"text": "Hello World"})
-        assert messages.receive(10) == told
+        assert messages.receive(60) == told
 
 
 def test_notifications_are_pushed(session: SkygearSession) -> None:
