@@ -17,7 +17,6 @@ from .binding import Backend, Origin, bind, current, pop, push, resolve, set_def
 from .enums import open_member
 from .expr import (
     AnyExpr,
-    AnyRefExpr,
     AreaExpr,
     Comparable,
     DateExpr,
@@ -25,13 +24,10 @@ from .expr import (
     DistanceExpr,
     Expr,
     GeoExpr,
-    IdExpr,
     ListExpr,
     NumExpr,
-    RefExpr,
     StrExpr,
     TextExpr,
-    UserExpr,
     UserID,
     WrongOperandType,
 )
@@ -75,6 +71,7 @@ from .predicate import (
 )
 from .query import Query
 from .ref import RecordID, Ref, Reference, is_ref, is_reference
+from .ref_expr import AnyRefExpr, IdExpr, RefExpr, UserExpr
 from .spec import Spec, in_utc
 from .values import JSON, Asset, GeoJSON, Location, Sequence, Unknown
 

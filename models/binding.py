@@ -115,6 +115,14 @@ _stack: ContextVar[Stack] = ContextVar("skysyn_sessions", default=())
 _default: dict[str, Backend] = {}
 
 
+def check_session(backend: object, where: str) -> None:
+    """Raise NoSessionError unless what is passed to *where* can be a session."""
+    # a session of one's own need not inherit from ours
+    if not hasattr(backend, "execute"):
+        msg = f"{where} takes a session, as connect() returns it, not {backend!r:.80}"
+        raise NoSessionError(msg)
+
+
 def push(*backends: Backend) -> None:
     """Make *backends* current in this context until `pop()`."""
     stack = _stack.get()
@@ -134,6 +142,8 @@ def bind(*backends: Backend) -> Generator[None]:
 
     Do not `yield` out of a generator inside it: the consumer would see them too.
     """
+    for backend in backends:
+        check_session(backend, "bind()")
     push(*backends)
     try:
         yield
@@ -144,6 +154,7 @@ def bind(*backends: Backend) -> Generator[None]:
 def set_default(backend: Backend | None, *, family: str | None = None) -> None:
     """Use *backend* wherever no other session is current; None takes it back."""
     if backend is not None:
+        check_session(backend, "set_default()")
         _default[backend.family] = backend
     elif family is not None:
         _default.pop(family, None)

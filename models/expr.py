@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
+from collections import abc
 from datetime import datetime
-from typing import TYPE_CHECKING, Generic, NewType, cast, overload
+from typing import TYPE_CHECKING, Generic, NewType, overload
 
 from typing_extensions import TypeVar, deprecated
 
+from skysyn.arguments import check_argument
 from skysyn.errors import QueryError
 
 from .predicate import (
     Compare,
     Comparison,
     Contains,
-    Direction,
     Distance,
     In,
     Like,
     Matches,
+    NoTruth,
     Order,
     Path,
     Predicate,
-    Related,
     Within,
 )
-from .ref import RecordID, Ref
 from .values import GeoJSON, Location
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Never
+    from typing import Never, NoReturn
 
     from .spec import Spec
 
 T = TypeVar("T")
 E = TypeVar("E")
-R = TypeVar("R")
 V = TypeVar("V", default=T)
 
 UserID = NewType("UserID", str)
@@ -74,19 +73,43 @@ class AnyExpr:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name):
-            if name not in _HOLDERS:
-                msg = f"{self.path.model}.{self.path} has no method {name!r}"
-                raise AttributeError(msg, name=name, obj=self)
-            msg = (
-                f"{self.path.model}.{self.path} holds {self.spec}: "
-                f"`{name}` is for {_HOLDERS[name]} only"
-            )
-            raise _NotForThis(msg)
+            if name in _HOLDERS:
+                wanted = _HOLDERS[name]
+                msg = f"{self._at} holds {self.spec}: `{name}` is for {wanted} only"
+                raise _NotForThis(msg)
+            if self.spec.kind == "ref" and name in self.spec.target().__sky_fields__:
+                msg = f"{self._at} is a reference: follow it with {self._at}.to.{name}"
+                raise _NotForThis(msg)
+            msg = f"{self._at} has no method {name!r}"
+            raise AttributeError(msg, name=name, obj=self)
 
         def __invert__(self):
-            name = f"{self.path.model}.{self.path}"
-            msg = f"~{name} says nothing: write {name} == False, or ~({name} == …)"
+            at = self._at
+            msg = f"~{at} says nothing: write {at} == False, or ~({at} == …)"
             raise QueryError(msg)
+
+        def __and__(self, other):
+            self._refuse_to_join(other, "&")
+
+        def __or__(self, other):
+            self._refuse_to_join(other, "|")
+
+        __rand__, __ror__ = __and__, __or__
+
+    def _refuse_to_join(self, other: object, sign: str) -> NoReturn:
+        # & and | bind closer than == and <
+        msg = (
+            f"`{sign}` stands between {self._at} and {other!r:.80}: put each "
+            f"comparison in brackets, as in ({self._at} == …) {sign} (… == …)"
+        )
+        raise QueryError(msg)
+
+    def __bool__(self) -> NoReturn:
+        msg = (
+            f"{self._at} is a field of a class and has no truth value: write "
+            f"{self._at} == True, or {self._at}.is_not_null()"
+        )
+        raise NoTruth(msg)
 
     def is_null(self) -> Predicate:
         """Hold where the field has no value."""
@@ -110,13 +133,18 @@ class AnyExpr:
             raise QueryError(msg)
         return self.path
 
+    @property
+    def _at(self) -> str:
+        """The field as errors name it."""
+        return f"{self.path.model}.{self.path}"
+
     def _operand(self, other: object) -> object:
         if isinstance(other, (AnyExpr, DistanceExpr)):
             return other.path
-        return self.spec.operand(other, f"{self.path.model}.{self.path}")
+        return self.spec.operand(other, self._at)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.path.model}.{self.path}>"
+        return f"<{type(self).__name__} {self._at}>"
 
 
 class Comparable(AnyExpr, Generic[E]):
@@ -157,6 +185,7 @@ class Expr(Comparable[V], Generic[T, V]):
         if isinstance(values, str):
             msg = f"{self.path}: `is_in` takes several values, such as [{values!r}]"
             raise QueryError(msg)
+        check_argument(values, abc.Iterable, f"{self._at}.is_in() takes several values")
         found = tuple(self._operand(value) for value in values)
         if any(value is None for value in found):
             msg = f"{self.path}: `is_in` never finds None; add `| …is_null()`"
@@ -206,6 +235,7 @@ class StrExpr(_Ordered[T, str]):
         if not self.spec.is_text:
             msg = f"{self.path} holds {self.spec}, not text: `like` works on text only"
             raise QueryError(msg)
+        check_argument(pattern, str, f"{self._at}: a pattern is text")
         return pattern
 
 
@@ -216,10 +246,12 @@ class TextExpr(_Ordered[T, str]):
 
     def contains(self, text: str) -> Predicate:
         """Hold where *text* occurs in the field."""
+        check_argument(text, str, f"{self._at}.contains() takes text")
         return Contains(self.path, text)
 
     def matches(self, pattern: str) -> Predicate:
         """Hold where the regular expression *pattern* matches."""
+        check_argument(pattern, str, f"{self._at}.matches() takes text")
         return Matches(self.path, pattern)
 
 
@@ -255,58 +287,6 @@ class DictExpr(Expr[T, dict[str, E]], Generic[T, E]):
         return Contains(self.path, key)
 
 
-class RelatedExpr(Expr[T, V]):
-    """A field that names a user."""
-
-    __slots__ = ()
-
-    def related(self, relation: str, direction: Direction) -> Predicate:
-        """Hold where the user in the field is related to the user who asks.
-
-        *relation* is "follow" or "friend". "outward": the asker follows them;
-        "inward": they follow the asker; "mutual": both.
-        """
-        if relation not in {"follow", "friend"}:
-            msg = f"no relation {relation!r}: there are 'follow' and 'friend'"
-            raise QueryError(msg)
-        if direction not in {"outward", "inward", "mutual"}:
-            msg = f"no direction {direction!r}: outward, inward or mutual"
-            raise QueryError(msg)
-        return Related(self.path, relation, direction)
-
-
-class UserExpr(RelatedExpr[T, str | Ref[object]]):
-    """The bare id of a user, such as `owner_id`: compare it with one, or a record."""
-
-    __slots__ = ()
-
-
-class IdExpr(Expr[RecordID, RecordID | str | Ref[R]], Generic[R]):
-    """The id of a record: compare with a `RecordID`, a bare key, a ref or a record."""
-
-    __slots__ = ()
-
-
-class AnyRefExpr(AnyExpr):
-    """A reference, whatever it leads to."""
-
-    __slots__ = ()
-
-
-class RefExpr(RelatedExpr[T, str | Ref[R]], AnyRefExpr, Generic[T, R]):
-    """A reference: compare it with a record, a ref or a bare key, or go `to` fields."""
-
-    __slots__ = ()
-
-    @property
-    def to(self) -> type[R]:
-        """The fields of the record referred to: `Task.reviewer.to.name == "x"`."""
-        if len(self.path.names) > 1:
-            msg = f"{self.path}.… leads through two references; a query follows one"
-            raise QueryError(msg)
-        return cast("type[R]", Through(self))  # it answers like the class
-
-
 class GeoExpr(Expr[T, Location]):
     """A location field."""
 
@@ -314,11 +294,15 @@ class GeoExpr(Expr[T, Location]):
 
     def distance_to(self, place: Location) -> DistanceExpr:
         """Metres from the field's location to *place*."""
+        check_argument(place, Location, f"{self._at}.distance_to() takes a Location")
         return DistanceExpr(Distance(self.path, place))
 
     def within(self, area: GeoJSON | Comparable[GeoJSON]) -> Predicate:
         """Hold where the location lies inside *area*."""
-        return Within(self.path, area.path if isinstance(area, AnyExpr) else area)
+        if isinstance(area, AnyExpr):
+            return Within(self.path, area.path)
+        check_argument(area, GeoJSON, f"{self._at}.within() takes a GeoJSON")
+        return Within(self.path, area)
 
 
 class AreaExpr(Expr[T, GeoJSON]):
@@ -328,7 +312,10 @@ class AreaExpr(Expr[T, GeoJSON]):
 
     def contains(self, point: Location | Comparable[Location]) -> Predicate:
         """Hold where *point* lies inside the geometry."""
-        return Within(point.path if isinstance(point, AnyExpr) else point, self.path)
+        if isinstance(point, AnyExpr):
+            return Within(point.path, self.path)
+        check_argument(point, Location, f"{self._at}.contains() takes a Location")
+        return Within(point, self.path)
 
 
 class DistanceExpr:
@@ -340,16 +327,16 @@ class DistanceExpr:
         self.path = path
 
     def __lt__(self, metres: float) -> Predicate:
-        return Compare("lt", self.path, metres)
+        return self._compare("lt", metres)
 
     def __le__(self, metres: float) -> Predicate:
-        return Compare("lte", self.path, metres)
+        return self._compare("lte", metres)
 
     def __gt__(self, metres: float) -> Predicate:
-        return Compare("gt", self.path, metres)
+        return self._compare("gt", metres)
 
     def __ge__(self, metres: float) -> Predicate:
-        return Compare("gte", self.path, metres)
+        return self._compare("gte", metres)
 
     def asc(self) -> Order:
         """Sort by the distance, nearest first."""
@@ -359,20 +346,6 @@ class DistanceExpr:
         """Sort by the distance, farthest first."""
         return Order(self.path, "desc")
 
-
-class Through:
-    """The fields of the model that a reference leads to, as paths through it."""
-
-    __slots__ = ("_ref",)
-
-    def __init__(self, ref: AnyRefExpr) -> None:
-        self._ref = ref
-
-    def __getattr__(self, name: str) -> AnyExpr:
-        model = self._ref.spec.target()
-        found: object = getattr(model, name, None)
-        if not isinstance(found, AnyExpr):
-            msg = f"{model.__name__} has no field {name!r}"
-            raise AttributeError(msg)  # noqa: TRY004  # what getattr() raises
-        first, start = self._ref.path.names, self._ref.path.model
-        return type(found)(Path((*first, *found.path.names), start), found.spec)
+    def _compare(self, op: Comparison, metres: float) -> Predicate:
+        check_argument(metres, (int, float), f"{self.path} is compared with metres")
+        return Compare(op, self.path, metres)

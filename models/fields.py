@@ -17,17 +17,15 @@ if TYPE_CHECKING:
         DictExpr,
         Expr,
         GeoExpr,
-        IdExpr,
         ListExpr,
         NumExpr,
-        RefExpr,
         StrExpr,
         TextExpr,
-        UserExpr,
         UserID,
     )
     from .model import Model
     from .ref import RecordID, Ref
+    from .ref_expr import IdExpr, RefExpr, UserExpr
     from .spec import Spec
     from .values import GeoJSON, Location, Sequence
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .expr import AnyExpr, DateExpr, DictExpr, Expr, ListExpr, NumExpr, RefExpr
+from .expr import AnyExpr, DateExpr, DictExpr, Expr, ListExpr, NumExpr
+from .ref_expr import RefExpr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 from typing_extensions import dataclass_transform
 
+from skysyn.arguments import check_argument
 from skysyn.errors import NotLoaded, NotSaved, QueryError
 
 from . import binding, registry
@@ -122,9 +123,16 @@ class Model:
         return cls.__bound__ or binding.current(cls.__family__)
 
     @classmethod
-    def __backend_here__(cls) -> Backend | None:
-        """Return what a query built here is asked through, wherever it is run."""
-        return cls.__bound__ or binding.bound(cls.__family__)
+    def __backend_here__(cls, given: Backend | None = None) -> Backend | None:
+        """Return what a query built here is asked through, wherever it is run.
+
+        Raises:
+            NoSessionError: what is *given* is no session.
+        """
+        if given is None:
+            return cls.__bound__ or binding.bound(cls.__family__)
+        binding.check_session(given, f"{cls.__name__}.query()")
+        return given
 
     @classmethod
     def __prime__(cls) -> None:
@@ -141,6 +149,8 @@ class Model:
     @classmethod
     def bind(cls, backend: Backend | None) -> None:
         """Use *backend* for this class unless another session is named; None undoes."""
+        if backend is not None:
+            binding.check_session(backend, f"{cls.__name__}.bind()")
         cls.__bound__ = backend
 
     @classmethod
@@ -150,6 +160,7 @@ class Model:
         Raises:
             QueryError: the key is empty, or an id with the type in front.
         """
+        check_argument(key, str, f"{cls.__name__}.ref() takes a bare key")
         if not key:
             msg = f"the key of a {cls.__name__} is not empty"
             raise QueryError(msg)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias
 
 import attrs
 
+from skysyn.errors import QueryError
+
 if TYPE_CHECKING:
     from .values import GeoJSON, Location
 
@@ -14,16 +16,30 @@ Direction: TypeAlias = Literal["outward", "inward", "mutual"]
 Ordering: TypeAlias = Literal["asc", "desc"]
 
 
+class NoTruth(QueryError, TypeError):
+    """Python asks whether it is true, which only the service can say."""
+
+
 class Predicate:
     """A condition on records; combine with `&`, `|` and `~`, never `and`/`or`/`not`."""
 
     __slots__ = ()
 
     def __and__(self, other: Predicate) -> Predicate:
+        _check_condition(other, "&")
         return And((*_operands(And, self), *_operands(And, other)))
 
     def __or__(self, other: Predicate) -> Predicate:
+        _check_condition(other, "|")
         return Or((*_operands(Or, self), *_operands(Or, other)))
+
+    if not TYPE_CHECKING:
+
+        def __rand__(self, other):
+            _check_condition(other, "&")
+
+        def __ror__(self, other):
+            _check_condition(other, "|")
 
     def __invert__(self) -> Predicate:
         return Not(self)
@@ -33,7 +49,7 @@ class Predicate:
             "a predicate has no truth value here: it is asked on the service. "
             "Combine with &, | and ~ (with brackets), and pass it to .filter()"
         )
-        raise TypeError(msg)
+        raise NoTruth(msg)
 
 
 @attrs.frozen
@@ -206,6 +222,15 @@ _SIGNS: dict[Comparison, str] = {
 
 def _shown(operand: Operand) -> str:
     return str(operand) if isinstance(operand, (Path, Distance)) else repr(operand)
+
+
+def _check_condition(other: object, sign: str) -> None:
+    if not isinstance(other, Predicate):
+        msg = (
+            f"`{sign}` joins conditions, not {other!r:.80}: put each comparison in "
+            f"brackets, as in (Task.done == True) {sign} (Task.count > 2)"
+        )
+        raise QueryError(msg)
 
 
 def _operands(kind: type[And | Or], predicate: Predicate) -> tuple[Predicate, ...]:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 import attrs
 
+from skysyn.arguments import check_count
 from skysyn.errors import NoResult, QueryError, SeveralResults
 
 from . import binding
+from .expr import AnyExpr, DistanceExpr
 from .model import Model
 from .operations import Rows, Select
 from .predicate import (
@@ -18,13 +20,14 @@ from .predicate import (
     Distance,
     In,
     Not,
+    NoTruth,
     Or,
     Path,
     Predicate,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from .binding import Backend, Budget, Origin
 
@@ -32,6 +35,25 @@ M = TypeVar("M", bound=Model)
 
 PAGE_SIZE = 100
 """How many records one request of an iteration asks for."""
+
+HINTS: Mapping[str, str] = {
+    "exclude": "write filter(~(…))",
+    "fetch": "write all()",
+    "filter_by": "write filter(Task.title == …)",
+    "get_or_none": "write one_or_none()",
+    "join": "write include(), or follow a reference in filter()",
+    "order": "write order_by(Task.due.desc())",
+    "select": "write only(Task.title)",
+    "skip": "write offset()",
+    "sort": "write order_by(Task.due.desc())",
+    "take": "write limit()",
+    "values": "write only(Task.title)",
+}
+"""What queries of other libraries have under another name."""
+
+
+class Misnamed(QueryError, AttributeError):
+    """A query is asked for what it has under another name, or cannot have."""
 
 
 @attrs.frozen(kw_only=True)
@@ -63,11 +85,13 @@ class Query(Generic[M]):
 
     def limit(self, count: int) -> Self:
         """Return the query for at most *count* records."""
-        return attrs.evolve(self, most=_natural("limit", count))
+        check_count(count, 0, "limit() takes a whole number from 0 up")
+        return attrs.evolve(self, most=count)
 
     def offset(self, count: int) -> Self:
         """Return the query that leaves out the first *count* records."""
-        return attrs.evolve(self, skipped=_natural("offset", count))
+        check_count(count, 0, "offset() takes a whole number from 0 up")
+        return attrs.evolve(self, skipped=count)
 
     def all(self) -> list[M]:
         """Return every record that the query finds, in one request."""
@@ -121,7 +145,22 @@ class Query(Generic[M]):
 
     def __bool__(self) -> bool:
         msg = "a query has no truth value; ask .exists()"
-        raise TypeError(msg)
+        raise NoTruth(msg)
+
+    if not TYPE_CHECKING:
+        # checkers must not take every name for a method
+
+        def __getattr__(self, name):
+            msg = f"{type(self).__name__!r} object has no attribute {name!r}"
+            if hint := self._hints().get(name):
+                msg = f"{msg}: {hint}"
+                raise Misnamed(msg)
+            raise AttributeError(msg, name=name, obj=self)
+
+    @classmethod
+    def _hints(cls) -> Mapping[str, str]:
+        """Return what to write instead of the words that other libraries have."""
+        return HINTS
 
     def _settled(self) -> Self:
         """Return the query with its session fixed, for what takes several requests."""
@@ -156,6 +195,26 @@ class Query(Generic[M]):
     def _load(self, rows: Rows) -> list[M]:
         make, origin = self.model.__sky_make__, self._origin(self._backend())
         return [make(row, origin) for row in rows.rows]
+
+    def _check_own(self, where: str, *fields: object) -> None:
+        """Raise QueryError unless each of *fields* is one of the model itself."""
+        model = self.model.__name__
+        for found in fields:
+            path = self._check_field(where, found)
+            if isinstance(path, Path) and len(path.names) > 1:
+                msg = (
+                    f"{where}: {path} is of what is referred to, not of {model} itself"
+                )
+                raise QueryError(msg)
+            self._check_model(path)
+
+    def _check_field(self, where: str, found: object) -> Path | Distance:
+        if isinstance(found, (AnyExpr, DistanceExpr)):
+            return found.path
+        msg = (
+            f"{where}: {found!r:.80} is no field; write {self.model.__name__}.its_name"
+        )
+        raise QueryError(msg)
 
     def _check(self, predicate: object) -> None:
         if not isinstance(predicate, Predicate):
@@ -199,10 +258,3 @@ def paths(predicate: object) -> Iterator[Path]:  # noqa: C901  # a case each
                 yield from paths(getattr(predicate, name, None))
         case _:
             return
-
-
-def _natural(name: str, count: object) -> int:
-    if isinstance(count, bool) or not isinstance(count, int) or count < 0:
-        msg = f"{name} is a whole number from 0 up, not {count!r}"
-        raise QueryError(msg)
-    return count

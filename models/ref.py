@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, runtime_checkable
 
 import msgspec
 
+from skysyn.arguments import check_argument
 from skysyn.errors import ConversionError, NoSessionError
 
 from .binding import Backend
@@ -32,6 +33,7 @@ class RecordID(msgspec.Struct, frozen=True, order=True, gc=False):
         Raises:
             ConversionError: there is no slash, or nothing on one side of it.
         """
+        check_argument(text, str, "RecordID.parse() takes 'type/key'", ConversionError)
         kind, slash, key = text.partition("/")
         if not (kind and slash and key):
             msg = f"{text!r} is not a record id: write 'type/key'"

@@ -37,6 +37,8 @@ FACES = (
 ALLOWED = {
     "AnyExpr.__invert__": "raises with what to write instead; checkers do not know of "
     "it, so that they refuse `~Task.done` themselves",
+    "AnyExpr.__and__": "as `__invert__`: checkers refuse `Task.a & Task.b` themselves",
+    "AnyExpr.__or__": "as `__and__`",
     "field": "a specifier of dataclass fields: what it is assigned to has the type, "
     "and a validator takes its own model and any attrs.Attribute",
     "readonly": "a specifier of dataclass fields: what it is assigned to has the type",

@@ -51,7 +51,7 @@ class Entity(Model, Matching, abstract=True):
         It is asked through *backend* if given, else through the session that is
         current now, else through the one current when it runs.
         """
-        return EntityQuery(cls, backend=backend or cls.__backend_here__())
+        return EntityQuery(cls, backend=cls.__backend_here__(backend))
 
     @classmethod
     def __collection_name__(cls, given: str | None) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self, TypeVar
 
 import attrs
+from typing_extensions import override
 
+from skysyn.arguments import check_argument, check_count
 from skysyn.errors import ConversionError, ProtocolError, QueryError
 from skysyn.models import JSON, AnyExpr, Model, Origin, Query, Ref, Select
 
@@ -17,6 +19,15 @@ if TYPE_CHECKING:
     from skysyn.models import Backend
 
 M = TypeVar("M", bound=Model)
+
+
+_IMPOSSIBLE = {
+    "count": "accsyn does not count: len(query.all())",
+    "database": "accsyn has one database only",
+    "include": "accsyn brings nothing along: load() each reference",
+    "order_by": "accsyn cannot sort: sorted(query, key=…)",
+    "sort": "accsyn cannot sort: sorted(query, key=…)",
+}
 
 
 def _no_options() -> Mapping[str, JSON]:
@@ -39,20 +50,21 @@ class EntityQuery(Query[M]):
 
         Reading another one raises `NotLoaded`; a save never touches it.
         """
-        names = dict.fromkeys(("id", *(_own_name(field) for field in fields)))
+        self._check_own("only()", *fields)
+        names = dict.fromkeys(("id", *(field.path.names[0] for field in fields)))
         return attrs.evolve(self, selected=tuple(names))
 
     def finished(self, value: bool = True) -> Self:
         """Return the query for jobs that are done or aborted."""
-        return self._with("finished", value)
+        return self._flag("finished", value)
 
     def inactive(self, value: bool = True) -> Self:
         """Return the query for users and shares that are deactivated."""
-        return self._with("inactive", value)
+        return self._flag("inactive", value)
 
     def archived(self, value: bool = True) -> Self:
         """Return the query for what is purged or deleted; it is slow."""
-        return self._with("archived", value)
+        return self._flag("archived", value)
 
     def parent(self, parent: Ref[object] | str) -> Self:
         """Return the query for the tasks of a job, or the files of a collection.
@@ -92,9 +104,7 @@ class EntityQuery(Query[M]):
             QueryError: the size is not positive.
             ProtocolError: the service sends the same page again.
         """
-        if size < 1:
-            msg = f"a page holds at least one entity, not {size}"
-            raise QueryError(msg)
+        check_count(size, 1, "a page holds at least one entity")
         skipped, left = self.skipped or 0, self.most
         last, budget = "", self.budget()
         while left is None or left > 0:
@@ -109,6 +119,15 @@ class EntityQuery(Query[M]):
             yield page
             skipped += len(page)
             left = None if left is None else left - len(page)
+
+    def _flag(self, name: str, value: bool) -> Self:
+        check_argument(value, bool, f"{name}() takes True or False")
+        return self._with(name, value)
+
+    @classmethod
+    @override
+    def _hints(cls) -> Mapping[str, str]:
+        return {**super()._hints(), **_IMPOSSIBLE}
 
     def _with(self, name: str, value: JSON) -> Self:
         return attrs.evolve(self, options={**self.options, name: value})
@@ -135,12 +154,3 @@ def _moved_on(first: str, last: str) -> str:
         msg = f"the service sent the page that opens with {first} twice"
         raise ProtocolError(msg, status=200)
     return first
-
-
-def _own_name(field: AnyExpr) -> str:
-    match field.path.names:
-        case (name,):
-            return name
-        case _:
-            msg = f"only() names attributes of the entity itself, not {field.path}"
-            raise QueryError(msg)

@@ -73,7 +73,7 @@ class Record(Model, abstract=True):
         It is asked through *backend* if given, else through the session that is
         current now, else through the one current when it runs.
         """
-        return RecordQuery(cls, backend=backend or cls.__backend_here__())
+        return RecordQuery(cls, backend=cls.__backend_here__(backend))
 
     def with_id(self, key: str) -> Self:
         """Return a copy of this new record that will be stored under *key*.

@@ -143,20 +143,10 @@ class RecordQuery(Query[M]):
 
     def _order(self, asked: Order | AnyExpr | DistanceExpr) -> Order:
         if not isinstance(asked, Order):
-            _check_field(self.model, asked, "order_by()")
+            self._check_field("order_by()", asked)
             asked = asked.asc()
         self._check_model(asked.by)
         return asked
-
-    def _check_own(self, where: str, *fields: AnyExpr | DistanceExpr) -> None:
-        """Raise QueryError unless each of *fields* is one of the model itself."""
-        for found in fields:
-            _check_field(self.model, found, where)
-            path = found.path
-            if isinstance(path, Path) and len(path.names) > 1:
-                msg = f"{where}: {path} is of the record referred to, not of this one"
-                raise QueryError(msg)
-            self._check_model(path)
 
     def _check_refs(self, *fields: object) -> None:
         """Raise QueryError unless each of *fields* refers to records."""
@@ -194,12 +184,9 @@ class RecordQuery(Query[M]):
         return attrs.evolve(origin, only=only, includes=includes)
 
 
-def _check_field(model: type[Model], asked: object, where: str) -> None:
-    if not isinstance(asked, (AnyExpr, DistanceExpr)):
-        msg = f"{where}: {asked!r:.80} is no field; write {model.__name__}.its_name"
+def _by_key(model: type[Model], key: object) -> Predicate:
+    if key is None:
+        msg = f"get() takes the key of a {model.__name__}, not None"
         raise QueryError(msg)
-
-
-def _by_key(model: type[Model], key: str) -> Predicate:
     expr = model.__expression__(model.__sky_fields__[model.__key_field__])
     return Compare("eq", expr.path, expr.spec.operand(key, f"{model.__name__}.get()"))
