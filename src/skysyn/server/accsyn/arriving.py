@@ -1,4 +1,9 @@
-"""Arriving: files of done tasks are really where they went, if both ends are here."""
+"""Arriving: files of tasks whose time is over are to be where they went.
+
+What is to be copied is decided in one transaction, and what became of it is written
+in another; none is open while files are copied. A task says in its row that its files
+are on their way. So a server that was killed meanwhile, or another one, copies them.
+"""
 
 from __future__ import annotations
 
@@ -8,56 +13,96 @@ import attrs
 
 from skysyn.errors import RemoteError
 
+from . import moving
 from .context import Caller, Context
+from .remembering import Remembering
 from .standpoint import Standpoint
-from .tables import JOBS, TASKS, USERS
+from .tables import TASKS, USERS
+from .unfinished import mark_of
 
 if TYPE_CHECKING:
-    from .contracts import Changes, FileOperations, Scene
+    from collections.abc import Sequence
+
+    from .contracts import FileOperations
+    from .copying import Way
+    from .moving import Landing
     from .neighbours import Neighbours
     from .settings import AccsynSettings
     from .work import Row, Work
 
 
 @attrs.frozen
+class Cargo:
+    """What is to be copied for a task."""
+
+    workspace: str
+    job: str
+    task: str
+    ways: Sequence[Way]
+
+    @property
+    def mark(self) -> str:
+        """What its unfinished files have in their names."""
+        return mark_of(self.workspace, self.task)
+
+    def is_wanted(self, work: Work) -> bool:
+        """Whether nobody has stopped, left out or deleted its task."""
+        row = work.get(TASKS.table, self.task)
+        return row is not None and moving.is_landing(row)
+
+
+@attrs.frozen
 class Arriving:
-    """Copies files between real folders once their tasks are done."""
+    """Decides what is copied, with the rights that the jobs' owners have by then."""
 
     settings: AccsynSettings
     neighbours: Neighbours
     files: FileOperations
 
-    def arrive(self, work: Work, scene: Scene, changes: Changes) -> None:
-        """Copy what tasks moved that *changes* call done.
+    def claim(self, work: Work, landings: Sequence[Landing]) -> list[Cargo]:
+        """Return what is to be copied for tasks that land; others are done at once."""
+        found: list[Cargo] = []
+        for landing in landings:
+            context = self._context(work, landing.job)
+            cargoes, landed = self._sort(context, landing)
+            found += cargoes
+            moving.land(work, self.neighbours, str(landing.job["id"]), landed)
+        return found
 
-        It is done as the job's owner, with the rights of the present. What cannot be
-        copied fails its task and job.
-        """
-        owner = work.get(USERS.table, str(scene.job["user"]))
-        if scene.job["_kind"] != "transfer" or owner is None:
-            return
+    def _context(self, work: Work, job: Row) -> Context | None:
+        owner = work.get(USERS.table, str(job["user"]))
+        if owner is None:
+            return None
         caller = Caller(owner["id"], owner["code"], owner["role"])
-        context = Context(work, caller, self.settings, self.neighbours, self.files)
-        for task in scene.tasks:
-            if changes.tasks.get(str(task["id"]), {}).get("status") == "done":
-                self._copy(context, str(scene.job["id"]), dict(task))
+        return Context(work, caller, self.settings, self.neighbours, self.files)
 
-    def _copy(self, context: Context, job: str, task: Row) -> None:
+    def _sort(
+        self, context: Context | None, landing: Landing
+    ) -> tuple[list[Cargo], dict[str, str | None]]:
+        cargoes: list[Cargo] = []
+        landed: dict[str, str | None] = {}
+        for task in landing.tasks:
+            key = str(task["id"])
+            try:
+                ways = None if context is None else self._ways(context, task)
+            except RemoteError as error:
+                landed[key] = why(error)
+                continue
+            if ways and context is not None:
+                job, space = str(landing.job["id"]), context.work.workspace
+                cargoes.append(Cargo(space, job, key, ways))
+            else:
+                landed[key] = None
+        return cargoes, landed
+
+    def _ways(self, context: Context, task: Row) -> Sequence[Way] | None:
         spec: Any = task["_spec"] or {}
-        source, destination = spec.get("source"), spec.get("destination")
-        if not source or not destination:
-            return
-        try:
-            context.files.copy(str(source), str(destination), Standpoint(context))
-        except RemoteError as error:
-            _fail(context, job, str(task["id"]), f"E#J057 {error.message}")
+        places = Remembering(Standpoint(context))
+        source, destination = str(spec["source"]), str(spec["destination"])
+        return context.files.ways(source, destination, places)
 
 
-def _fail(context: Context, job: str, task: str, fault: str) -> None:
-    for table, key in ((TASKS.table, task), (JOBS.table, job)):
-        row = context.work.get(table, key)
-        if row is not None:
-            kept: dict[str, object] = row["_life"] or {}
-            life = {**kept, "fault": fault}
-            context.work.change(table, key, {"status": "failed", "_life": life})
-    context.work.change(JOBS.table, job, {"finished": None})
+def why(error: RemoteError) -> str:
+    """Return what a task says that failed by *error*."""
+    text = error.message
+    return text if text.startswith("E#") else f"E#J057 {text}"

@@ -8,10 +8,10 @@ import attrs
 
 from skysyn.errors import InvalidRequest
 
-from .lives import ACTIVE, FINISHED, JobLife, TaskLife
+from .lives import FINISHED, LANDING, UNDER_WAY, JobLife, TaskLife
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from .clock import Instant
     from .lives import Rules
@@ -63,6 +63,13 @@ def resume(job: JobLife, now: Instant, rules: Rules) -> JobLife:
     return _woken(attrs.evolve(job, tasks=tasks), now, rules)
 
 
+def retry(job: JobLife, now: Instant, rules: Rules) -> JobLife:
+    """Try a failed job again that nobody told to."""
+    tasks = _each(job, {"failed"}, requeue)
+    woken = _woken(attrs.evolve(job, tasks=tasks), now, rules)
+    return attrs.evolve(woken, retries=job.retries + 1)
+
+
 def pause(job: JobLife, now: Instant) -> JobLife:
     """Stop a job until it is resumed; what is there stays there.
 
@@ -87,7 +94,7 @@ def complete(job: JobLife, now: Instant) -> JobLife:
     """Call a job done: what is not there is left out."""
     if job.status == "done":
         return job
-    unfinished = {*ACTIVE, "queued", "onhold", "failed", "pending"}
+    unfinished = {*UNDER_WAY, "queued", "onhold", "failed", "pending"}
     tasks = _each(job, unfinished, exclude)
     return attrs.evolve(
         job, tasks=tasks, status="done", since=now, finished=now, held=False
@@ -139,10 +146,28 @@ def command_task(
     return _concluded(changed, now)
 
 
+def land(job: JobLife, landed: Mapping[str, str | None]) -> JobLife:
+    """Return *job* after files of tasks have arrived, or why they could not."""
+    tasks = tuple(
+        _landed(task, landed[task.key])
+        if task.key in landed and task.status == LANDING
+        else task
+        for task in job.tasks
+    )
+    # it ended when its time was over, however long the copying took
+    ends = [task.finished for task in tasks if task.finished is not None]
+    return _concluded(attrs.evolve(job, tasks=tasks), max(ends, default=job.since))
+
+
+def _landed(task: TaskLife, failure: str | None) -> TaskLife:
+    status = "done" if failure is None else "failed"
+    return attrs.evolve(task, status=status, failure=failure)
+
+
 def requeue(task: TaskLife) -> TaskLife:
     """Return *task* to try again, from its start if it ended."""
     ran = 0 if task.status in {"failed", "done"} else task.ran
-    return attrs.evolve(task, status="queued", ran=ran, finished=None)
+    return attrs.evolve(task, status="queued", ran=ran, finished=None, failure=None)
 
 
 def exclude(task: TaskLife) -> TaskLife:
@@ -153,7 +178,7 @@ def exclude(task: TaskLife) -> TaskLife:
 def _concluded(job: JobLife, now: Instant) -> JobLife:
     """Return a job whose last task was held or left out as what that makes it."""
     found = {task.status for task in job.tasks}
-    if job.status not in {"waiting", "running"} or found & ACTIVE:
+    if job.status not in {"waiting", "running"} or found & UNDER_WAY:
         return job
     if "queued" in found:
         return attrs.evolve(job, status="waiting")
@@ -182,12 +207,13 @@ def _woken(job: JobLife, now: Instant, rules: Rules) -> JobLife:
         ready=now + rules.queueing,
         finished=None,
         held=False,
+        retries=0,
     )
 
 
 def _stopped(job: JobLife) -> JobLife:
     """Return *job* with its running tasks back in the line, with what they did."""
-    tasks = _each(job, ACTIVE, requeue)
+    tasks = _each(job, UNDER_WAY, requeue)
     return attrs.evolve(job, tasks=tasks)
 
 

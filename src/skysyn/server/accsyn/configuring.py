@@ -28,7 +28,7 @@ DEFAULTS: dict[str, str] = {
     "transfer_speedlimit": "-1",
     "task_bucketsize": "100",
     "transfer_mode": "copy",
-    "job_max_retries": "3",
+    "job_max_retries": "0",
     "job_autoretray_delay_s": "60",
     "job_on_missing": "fail",
     "compute_avoid": "enable-clear-on-resume",

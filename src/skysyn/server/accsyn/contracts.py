@@ -21,12 +21,18 @@ if TYPE_CHECKING:
 
     from skysyn.models import JSON
 
+    from .copying import Way
+
 
 def _nothing() -> Mapping[str, object]:
     return {}
 
 
 def _no_tasks() -> Mapping[str, Mapping[str, object]]:
+    return {}
+
+
+def _no_settings() -> Mapping[str, str]:
     return {}
 
 
@@ -54,6 +60,8 @@ class Scene:
     """That of the job's queue."""
     is_blocked: bool = False
     """Whether the job's queue is paused."""
+    settings: Mapping[str, str] = attrs.field(factory=_no_settings)
+    """Those that the job has from its queue and workspace; its own come first."""
 
 
 class Life(Protocol):
@@ -65,6 +73,10 @@ class Life(Protocol):
 
     def advance(self, scenes: Sequence[Scene]) -> Sequence[Changes]:
         """Return what time has done to all jobs that move, in their order."""
+        ...
+
+    def land(self, scene: Scene, landed: Mapping[str, str | None]) -> Changes:
+        """Return what becomes of tasks whose files have arrived, or why not."""
         ...
 
     def order(self, scene: Scene, status: str) -> Changes:
@@ -142,10 +154,12 @@ class FileOperations(Protocol):
         """Return the bytes at *path*; None if nothing is there (a missing source)."""
         ...
 
-    def copy(self, source: str, destination: str, places: Places) -> bool:
-        """Copy what a task moved; whether both ends are real folders here.
+    def ways(
+        self, source: str, destination: str, places: Places
+    ) -> Sequence[Way] | None:
+        """Return what to copy for a task; None unless both ends are folders here.
 
         Raises:
-            RemoteError: it cannot be copied, or is not allowed.
+            RemoteError: it is not there, or is not allowed.
         """
         ...

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .lives import FINISHED
+from .lives import FINISHED, LANDING
 
 if TYPE_CHECKING:
     from .clock import Instant
-    from .lives import JobLife, Rules
+    from .lives import JobLife, Rules, TaskLife
 
 _MEGABYTE = 1_000_000
+_MOVING = {"executing", LANDING}
+_ALMOST = 99
+"""The progress of what was sent and is not all there yet."""
 IDLE = -1.0
 """The speed of what does not move."""
 
@@ -36,7 +39,7 @@ def of_job(job: JobLife, rules: Rules) -> Figures:
     counted = [task for task in job.tasks if task.status != "excluded"]
     size = sum(task.size for task in counted)
     moved = sum(task.moved(rate, rules) for task in counted)
-    running = [task for task in counted if task.status == "executing"]
+    running = [task for task in counted if task.status in _MOVING]
     speed = len(running) * rate
     left = -(-(size - moved) // speed) if speed else None
     is_over = job.status in FINISHED
@@ -57,17 +60,25 @@ def of_tasks(job: JobLife, rules: Rules) -> dict[str, Figures]:
     shown = dict[str, Figures]()
     for task in job.tasks:
         moved = task.moved(rate, rules)
-        speed = rate if task.status == "executing" else 0
+        speed = rate if task.status in _MOVING else 0
+        is_landing = task.status == LANDING
         shown[task.key] = Figures(
-            status=task.status,
+            status="executing" if is_landing else task.status,
             size=None if job.status == "init" else task.size,
-            progress=100 if task.status == "done" else _percent(moved, task.size),
+            progress=_progress_of_task(task, moved),
             speed=speed / _MEGABYTE if speed else IDLE,
             etr=show_seconds(-(-(task.size - moved) // speed)) if speed else "",
-            finished=task.finished,
-            fault=task.fault if task.status == "failed" else None,
+            finished=None if is_landing else task.finished,
+            fault=task.reason if task.status == "failed" else None,
         )
     return shown
+
+
+def _progress_of_task(task: TaskLife, moved: int) -> int:
+    if task.status == "done":
+        return 100
+    percent = _percent(moved, task.size)
+    return min(percent, _ALMOST) if task.status == LANDING else percent
 
 
 def show_seconds(seconds: int) -> str:
@@ -81,9 +92,14 @@ def _progress(job: JobLife, moved: int, size: int) -> int:
     if job.status == "done":
         return 100
     if size:
-        return _percent(moved, size)
+        percent = _percent(moved, size)
+        return min(percent, _ALMOST) if _is_landing(job) else percent
     counted = [task for task in job.tasks if task.status != "excluded"]
     return _percent(sum(task.status == "done" for task in counted), len(counted))
+
+
+def _is_landing(job: JobLife) -> bool:
+    return any(task.status == LANDING for task in job.tasks)
 
 
 def _percent(part: int, whole: int) -> int:

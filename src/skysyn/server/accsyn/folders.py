@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from skysyn.dialects.accsyn.refusals import denied, invalid, taken, unknown
 from skysyn.errors import Unavailable
 
+from . import unfinished
 from .listing import Lister, Options, is_plain
 from .paths import join
 from .walking import follow, reach, walk
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from .listing import Sees
     from .paths import Names
-    from .walking import Ground
+    from .walking import Ground, Leaf
 
 
 def everything(names: Names) -> bool:
@@ -129,7 +130,17 @@ def delete(ground: Ground, names: Names, *, force: bool) -> None:
         elif force:
             shutil.rmtree(leaf.name, dir_fd=leaf.folder)
         else:
-            os.rmdir(leaf.name, dir_fd=leaf.folder)
+            _remove_folder(leaf)
+
+
+def _remove_folder(leaf: Leaf) -> None:
+    folder = leaf.open(os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        # what nobody is shown does not keep a folder either
+        unfinished.sweep(folder)
+    finally:
+        os.close(folder)
+    os.rmdir(leaf.name, dir_fd=leaf.folder)
 
 
 @contextmanager

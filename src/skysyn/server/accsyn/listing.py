@@ -13,6 +13,7 @@ from skysyn.dialects.accsyn import values
 from skysyn.dialects.accsyn.refusals import invalid
 from skysyn.errors import RemoteError
 
+from . import unfinished
 from .filters import Filters
 from .walking import Leaf, entries, follow
 
@@ -160,7 +161,7 @@ class Lister:
         self, folder: int, names: Names
     ) -> Iterator[tuple[Leaf, os.stat_result]]:
         """Yield the files and folders that the caller may see, in order."""
-        for name in sorted(entry.name for entry in entries(folder)):
+        for name in _names(folder):
             self._left -= 1
             if self._left < 0:
                 msg = f"there are more than {_MOST} files: list a folder below, or "
@@ -183,6 +184,15 @@ class Lister:
         except (OSError, RemoteError):
             return None
         return status if is_plain(status) else None
+
+
+def _names(folder: int) -> list[str]:
+    """Return what is in a folder, without files that are not all there."""
+    names = sorted(entry.name for entry in entries(folder))
+    shown = [name for name in names if not unfinished.is_unfinished(name)]
+    if len(shown) < len(names):
+        unfinished.sweep(folder)
+    return shown
 
 
 def is_plain(status: os.stat_result) -> bool:

@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 ACTIVE = frozenset({"booting", "executing"})
 """The statuses of tasks that hold a lane."""
 
+LANDING = "landing"
+"""What a task is whose time is over and whose files are still to be copied.
+
+Clients are shown that it is executing; it holds no lane any more.
+"""
+
+UNDER_WAY = ACTIVE | {LANDING}
+"""The statuses of tasks that people stop by stopping their job."""
+
 MOVING = frozenset({"init", "waiting", "running"})
 """The statuses of jobs that time alone may change."""
 
@@ -40,7 +49,11 @@ class Rules:
 
 @attrs.frozen(kw_only=True)
 class TaskLife:
-    """A task: *ran* is how long it has held a lane, *fault* why it cannot succeed."""
+    """A task: *ran* is how long it has held a lane, *fault* why it cannot succeed.
+
+    One that *lands* is done once its files are there as well; *failure* is why they
+    could not be brought there.
+    """
 
     key: str
     size: int = 0
@@ -49,6 +62,13 @@ class TaskLife:
     ran: Instant = 0
     finished: Instant | None = None
     fault: str | None = None
+    lands: bool = False
+    failure: str | None = None
+
+    @property
+    def reason(self) -> str | None:
+        """Why it failed, if it has."""
+        return self.failure or self.fault
 
     def cost(self, rate: int, rules: Rules) -> Instant:
         """Return how long it takes."""
@@ -71,7 +91,8 @@ class JobLife:
 
     It may run from *ready* on, unless its queue *is_blocked*. *held* jobs are paused
     because every task of theirs is on hold, so that letting one go wakes them; *rate*
-    is less than the rules' for a job with a limit.
+    is less than the rules' for a job with a limit. A failed one is tried again
+    *retry_after* it failed, *most_retries* times; *retries* is how often it was.
     """
 
     key: str
@@ -83,6 +104,9 @@ class JobLife:
     is_blocked: bool = False
     held: bool = False
     rate: int | None = None
+    retries: int = 0
+    most_retries: int = 0
+    retry_after: Instant = 60 * SECOND
     finished: Instant | None = None
     tasks: tuple[TaskLife, ...] = ()
 
@@ -91,7 +115,13 @@ class JobLife:
         return rules.rate if self.rate is None else min(self.rate, rules.rate)
 
     @property
+    def next_try(self) -> Instant | None:
+        """When a failed job is tried again by itself."""
+        is_left = self.status == "failed" and self.retries < self.most_retries
+        return self.since + self.retry_after if is_left else None
+
+    @property
     def fault(self) -> str | None:
         """Why the job failed."""
-        faults = (task.fault for task in self.tasks if task.status == "failed")
-        return next((fault for fault in faults if fault), None)
+        failed = (task for task in self.tasks if task.status == "failed")
+        return next((why for task in failed if (why := task.reason)), None)

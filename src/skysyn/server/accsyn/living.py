@@ -10,16 +10,18 @@ import attrs
 from . import commands, figures, parcels
 from .clock import Instant, from_datetime, to_datetime
 from .contracts import Changes, Scene
-from .lives import JobLife, Rules, TaskLife
+from .lives import LANDING, JobLife, Rules, TaskLife
 from .parcels import ParcelLife, Recipient
 from .schedule import advance
+from .trying import Trying, ignores_missing, read_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 PARCELS = frozenset({"delivery", "request", "stream"})
+_LOST = {"queued", "failed"}
 _MISSING = "E#J001 the source does not exist: {}"
-_KEPT = ("since", "ready", "priority", "is_blocked", "held", "rate")
+_KEPT = ("since", "ready", "priority", "is_blocked", "held", "rate", "retries")
 
 
 @attrs.frozen
@@ -38,17 +40,22 @@ class Living:
         now = from_datetime(scene.now)
         if _is_parcel(scene):
             return self._parcel_changes(scene, self._new_parcel(scene, now), now)
-        new = [_new_task(row) for row in scene.tasks if not row.get("_life")]
+        new = [_new_task(row, scene) for row in scene.tasks if not row.get("_life")]
         if _kept(scene.job):
             known = self._job(scene)
             more = commands.add(known, new, now, self.rules)
             return self._changes(scene, more, now)
         fresh = commands.begin(str(scene.job["id"]), new, now, self.rules)
-        fresh = attrs.evolve(fresh, rate=_limit(scene.job), priority=scene.priority)
+        fresh = attrs.evolve(fresh, rate=_limit(scene), priority=scene.priority)
         fresh = commands.block(fresh, scene.is_blocked, now)
         if scene.job.get("status") == "paused":
             fresh = attrs.evolve(fresh, status="paused")
         return self._changes(scene, fresh, now)
+
+    def land(self, scene: Scene, landed: Mapping[str, str | None]) -> Changes:
+        """Return what becomes of tasks whose files have arrived, or why not."""
+        now = from_datetime(scene.now)
+        return self._changes(scene, commands.land(self._job(scene), landed), now)
 
     def advance(self, scenes: Sequence[Scene]) -> list[Changes]:
         """Return what time has done to all jobs that move, which share the lanes."""
@@ -104,8 +111,9 @@ class Living:
             created=_instant(row.get("created")) or 0,
             status=str(row["status"]),
             finished=_instant(row.get("finished")),
-            tasks=tuple(_task(one) for one in scene.tasks if one.get("_life")),
-            **{name: kept[name] for name in _KEPT},
+            tasks=tuple(_task(one, scene) for one in scene.tasks if one.get("_life")),
+            **{name: kept[name] for name in _KEPT if name in kept},
+            **attrs.asdict(Trying.of(scene)),
         )
 
     def _changes(self, scene: Scene, job: JobLife, now: Instant) -> Changes:
@@ -137,7 +145,9 @@ class Living:
                 **_row(shown[key]),
                 "time": life.ran // 1000,
             }
-            kept = {"ran": life.ran, "fault": shown[key].fault}
+            kept: dict[str, object] = {"ran": life.ran, "fault": shown[key].fault}
+            if life.status == LANDING:
+                kept["landing"] = life.finished
             is_moved = kept != _kept(row)
             if moved := _moved(row, found, kept, is_moved=is_moved):
                 changes[key] = moved
@@ -209,37 +219,43 @@ def _members(value: object) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}
 
 
-def _limit(row: Mapping[str, object]) -> int | None:
+def _limit(scene: Scene) -> int | None:
     """Return the bytes a second that a job's settings allow."""
-    text = _members(row.get("settings")).get("transfer_speedlimit")
-    try:
-        megabytes = float(str(text)) if text is not None else -1.0
-    except ValueError:
-        return None
+    megabytes = read_number(scene, "transfer_speedlimit", -1.0)
     return max(1, int(megabytes * 1_000_000)) if 0 < megabytes < 1e9 else None
 
 
-def _new_task(row: Mapping[str, object]) -> TaskLife:
+def _new_task(row: Mapping[str, object], scene: Scene) -> TaskLife:
     status = str(row.get("status"))
     is_given = status in commands.TASK_WRITABLE
-    return _life(row, status if is_given else "queued", 0)
+    return _life(row, scene, status if is_given else "queued")
 
 
-def _task(row: Mapping[str, object]) -> TaskLife:
-    return _life(row, str(row["status"]), _kept(row)["ran"])
+def _task(row: Mapping[str, object], scene: Scene) -> TaskLife:
+    kept = _kept(row)
+    life = attrs.evolve(_life(row, scene, str(row["status"])), ran=kept["ran"])
+    if "landing" in kept:
+        return attrs.evolve(life, status=LANDING, finished=kept["landing"])
+    if life.status == "failed" and life.fault is None:
+        return attrs.evolve(life, failure=kept.get("fault"))
+    return life
 
 
-def _life(row: Mapping[str, object], status: str, ran: Instant) -> TaskLife:
+def _life(row: Mapping[str, object], scene: Scene, status: str) -> TaskLife:
     size = row.get("size")
+    if size is None and status in _LOST and ignores_missing(scene):
+        status = "excluded"
+    spec = _members(row.get("_spec"))
+    is_sent = bool(spec.get("source") and spec.get("destination"))
     return TaskLife(
         key=str(row["id"]),
         size=size if isinstance(size, int) else 0,
         priority=_priority(row),
         status=status,
         finished=_instant(row.get("finished")),
-        ran=ran,
         # measured again before a retry, it may be there by then
         fault=_MISSING.format(_path(row)) if size is None else None,
+        lands=is_sent and scene.job.get("_kind") == "transfer",
     )
 
 

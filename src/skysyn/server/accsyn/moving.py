@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from sqlalchemy import func, select
 
-from .arriving import Arriving
 from .contracts import Scene
+from .inheriting import Inheriting
 from .standpoint import measure
 from .tables import ARCHIVED, JOBS, SHARED_KINDS, TASKS, recipient
+from .work import members
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import ColumnElement
 
@@ -42,13 +43,44 @@ def _moving() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def advance(work: Work, neighbours: Neighbours, arriving: Arriving) -> None:
-    """Write down what time has done to the jobs of the workspace."""
+@attrs.frozen
+class Landing:
+    """A job, and those of its tasks whose files are on their way."""
+
+    job: Row
+    tasks: Sequence[Row]
+
+
+def advance(work: Work, neighbours: Neighbours) -> list[Landing]:
+    """Write down what time has done to the jobs of the workspace; return what lands."""
     scenes = _moving_scenes(work)
     found = neighbours.life.advance(scenes)
+    landings: list[Landing] = []
     for scene, changes in zip(scenes, found, strict=True):
         _write(work, scene.job, changes)
-        arriving.arrive(work, scene, changes)
+        if tasks := _landing(scene, changes):
+            landings.append(Landing(dict(scene.job), tasks))
+    return landings
+
+
+def _landing(scene: Scene, changes: Changes) -> list[Row]:
+    after = ({**task, **changes.tasks.get(str(task["id"]), {})} for task in scene.tasks)
+    return [task for task in after if is_landing(task)]
+
+
+def is_landing(task: Mapping[str, object]) -> bool:
+    """Whether the files of a task are on their way."""
+    return "landing" in members(task["_life"]) and not task["_archived"]
+
+
+def land(
+    work: Work, neighbours: Neighbours, key: str, landed: Mapping[str, str | None]
+) -> None:
+    """Write down that files of a job's tasks have arrived, or why they could not."""
+    job = work.get(JOBS.table, key)
+    if job is not None and landed:
+        scene = scene_of(work, job)
+        _write(work, job, neighbours.life.land(scene, landed))
 
 
 def _moving_scenes(work: Work) -> list[Scene]:
@@ -59,8 +91,12 @@ def _moving_scenes(work: Work) -> list[Scene]:
     for task in sorted(work.rows(tasks, tasks.c.job.in_(moving)), key=_number):
         found[task["job"]].append(task)
     queues = {row["id"]: row for row in work.rows(jobs, jobs.c["_kind"] == "queue")}
+    inheriting = Inheriting.read(work)
     return [
-        _scene(work, job, found[job["id"]], queues.get(job["queue"]))
+        attrs.evolve(
+            _scene(work, job, found[job["id"]], queues.get(job["queue"])),
+            settings=inheriting.of(job),
+        )
         for job in work.rows(jobs, *_moving())
     ]
 
@@ -69,7 +105,8 @@ def scene_of(work: Work, job: Row) -> Scene:
     """Return a job with all that its life depends on."""
     tasks = TASKS.table
     found = sorted(work.rows(tasks, tasks.c.job == job["id"]), key=_number)
-    return _scene(work, job, found, work.get(JOBS.table, str(job["queue"])))
+    scene = _scene(work, job, found, work.get(JOBS.table, str(job["queue"])))
+    return attrs.evolve(scene, settings=Inheriting.read(work).of(job))
 
 
 def _scene(work: Work, job: Row, found: list[Row], queue: Row | None) -> Scene:
@@ -136,8 +173,7 @@ def begin(context: Context, key: str) -> None:
 
 def follow_queue(context: Context) -> None:
     """Let jobs go on as their queues are by now: paused, let go, more important."""
-    arriving = Arriving(context.settings, context.neighbours, context.files)
-    advance(context.work, context.neighbours, arriving)
+    advance(context.work, context.neighbours)
 
 
 def order(context: Context, key: str, status: str) -> None:

@@ -6,7 +6,9 @@ import unicodedata
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote
 
-from skysyn.dialects.accsyn.refusals import denied, invalid
+from skysyn.dialects.accsyn.refusals import denied, invalid, unknown
+
+from .unfinished import is_unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +42,10 @@ def check(name: str) -> None:
     if any(_leads_up(form) for form in _readings(name)):
         msg = f"path {name!r:.80} leads out of the share"
         raise denied(msg)
+    if is_unfinished(name):
+        # others would take it for data
+        msg = f"{name} does not exist"
+        raise unknown(msg)
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in name):
         msg = f"path: {name!r:.80} holds a character that names have not"
         raise invalid(msg)

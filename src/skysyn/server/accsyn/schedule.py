@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
-from .lives import ACTIVE, MOVING
+from . import commands
+from .lives import ACTIVE, LANDING, MOVING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +41,12 @@ def _state(task: TaskLife, rules: Rules) -> str:
     return "booting" if task.ran < rules.booting else "executing"
 
 
+def _end(task: TaskLife) -> str:
+    if task.fault:
+        return "failed"
+    return LANDING if task.lands else "done"
+
+
 class _Job:
     """A job while its schedule is made."""
 
@@ -53,6 +60,13 @@ class _Job:
             if task.status in ACTIVE
         }
         """When each running task would have begun, had it never stopped."""
+        self.queued = list[tuple[int, int]]()
+        self.line_up()
+        self.next_try: Instant | None = None
+        self.landing = sum(task.status == LANDING for task in self.tasks)
+
+    def line_up(self) -> None:
+        """Put the tasks that wait into their order."""
         self.queued = [
             (-task.priority, number)
             for number, task in enumerate(self.tasks)
@@ -77,7 +91,7 @@ class _Job:
 
     def next_status(self) -> str:
         """Return what the states of its tasks make of it."""
-        if self.active:
+        if self.active or self.landing:
             return "running"
         if self.queued:
             return "waiting"
@@ -86,13 +100,21 @@ class _Job:
             return "failed"
         return "paused" if "onhold" in found else "done"
 
+    def retry(self, now: Instant, rules: Rules) -> None:
+        """Try what failed again."""
+        life = attrs.evolve(self.life, tasks=tuple(self.tasks))
+        self.life = commands.retry(life, now, rules)
+        self.tasks = list(self.life.tasks)
+        self.line_up()
+
     def finish(self, number: int, now: Instant, rules: Rules) -> None:
         """End a task."""
         task = self.tasks[number]
         del self.active[number]
+        self.landing += task.lands and not task.fault
         self.tasks[number] = attrs.evolve(
             task,
-            status="failed" if task.fault else "done",
+            status=_end(task),
             ran=task.cost(self.rate, rules),
             finished=now,
         )
@@ -146,8 +168,8 @@ class _Schedule:
     def run(self, until: Instant) -> None:
         """Let everything happen that happens by *until*."""
         self._fill()
-        for job in self._jobs:
-            self._conclude(job)
+        for number in range(len(self._jobs)):
+            self._conclude(number)
         while self._events and self._events[0][0] <= until:
             self._now = self._events[0][0]
             touched = set[int]()
@@ -157,7 +179,7 @@ class _Schedule:
                 touched.add(number)
             self._fill()
             for number in touched:
-                self._conclude(self._jobs[number])
+                self._conclude(number)
         self._now = until
 
     def _happen(self, number: int, task: int) -> None:
@@ -169,6 +191,8 @@ class _Schedule:
             job.become("waiting", self._now)
             self._wait(number, job)
         else:
+            if job.life.status == "failed":
+                job.retry(self._now, self._rules)
             self._wait(number, job)
 
     def _fill(self) -> None:
@@ -186,9 +210,14 @@ class _Schedule:
             self._expect(end, number, task)
             job.become("running", self._now)
 
-    def _conclude(self, job: _Job) -> None:
+    def _conclude(self, number: int) -> None:
+        job = self._jobs[number]
         if job.life.status in {"waiting", "running"}:
             job.become(job.next_status(), self._now)
+        when = job.life.next_try
+        if when is not None and when != job.next_try:
+            job.next_try = when
+            self._expect(when, number)
 
     def lives(self) -> tuple[JobLife, ...]:
         """Return the jobs as they are now."""

@@ -21,6 +21,7 @@ from . import accounts, moving, seeding
 from .arriving import Arriving
 from .clock import FastClock, to_datetime
 from .context import Context
+from .hauling import Hauling
 from .limiter import Limiter
 from .living import Living
 from .neighbours import Neighbours
@@ -65,6 +66,7 @@ class AccsynServer:
         self._storages = {c: Storage(s.shares) for c, s in self._spaces.items()}
         self.store = Store(self.settings.database)
         self.neighbours = neighbours or Neighbours(self._clock(), Living())
+        self._hauling = Hauling(self.store, self.neighbours)
         for code, space in self._spaces.items():
             with self.store.write(code, self.now()) as work:
                 seeding.seed(work, space)
@@ -192,26 +194,28 @@ class AccsynServer:
     def _event(self, asked: Asked) -> Response:
         space = self._space(asked.workspace)
         operation = self._endpoint.operation(asked)
+        if looks_at_jobs(operation):
+            self._move(space)
         if writes(operation):
             with self._writing(space) as work:
                 context = self._admit(work, asked, space)
-                moving.advance(work, self.neighbours, self._arriving(space))
+                moving.advance(work, self.neighbours)
                 outcome = answer_event(context, operation)
             return self._endpoint.render(operation, outcome)
-        now = self.now()
-        if looks_at_jobs(operation):
-            self._move(space, now)
-        with self.store.read(space, now) as work:
+        with self.store.read(space, self.now()) as work:
             outcome = answer_event(self._admit(work, asked, space), operation)
         return self._endpoint.render(operation, outcome)
 
-    def _move(self, space: str, now: datetime) -> None:
-        """Write down what time has done to jobs, if it has done anything."""
-        with self.store.read(space, now) as work:
+    def _move(self, space: str) -> None:
+        """Write down what time has done to jobs, and copy what they moved."""
+        with self.store.read(space, self.now()) as work:
             is_moving = moving.is_anything_moving(work)
-        if is_moving:
-            with self._writing(space) as work:
-                moving.advance(work, self.neighbours, self._arriving(space))
+        if not is_moving:
+            return
+        with self._writing(space) as work:
+            landings = moving.advance(work, self.neighbours)
+            cargoes = self._arriving(space).claim(work, landings)
+        self._hauling.haul(cargoes, self.settings.copy_seconds)
 
     @contextmanager
     def _writing(self, space: str) -> Generator[Work]:
@@ -241,7 +245,8 @@ class AccsynServer:
         )
 
     def close(self) -> None:
-        """Close the database."""
+        """End what is copied, and close the database."""
+        self._hauling.close()
         self.store.close()
 
     def __enter__(self) -> Self:

@@ -144,6 +144,8 @@ class AccsynSettings:
     speed: float = attrs.field(default=1.0, validator=_check_speed)
     session_seconds: int = attrs.field(default=0, validator=attrs.validators.ge(0))
     rate_limit: bool = False
+    copy_seconds: float = attrs.field(default=10.0, validator=attrs.validators.ge(0))
+    """How long a request waits for files that it finds to be copied."""
     integrations: Mapping[str, Callable[[str, JSON], JSON]] = attrs.field(
         factory=dict[str, "Callable[[str, JSON], JSON]"]
     )

@@ -11,7 +11,8 @@ from skysyn.dialects.accsyn.places import Place
 from skysyn.dialects.accsyn.refusals import denied, invalid, unknown
 from skysyn.errors import ConversionError, NotFound
 
-from . import copying, folders
+from . import folders
+from .copying import Way
 from .listing import Options
 from .paths import join, split
 from .remembering import Remembering
@@ -161,22 +162,24 @@ class Storage:
             return None
         return sum(sizes)
 
-    def copy(self, source: str, destination: str, places: Places) -> bool:
-        """Copy what a transfer moved between two shares; whether both are here.
+    def ways(self, source: str, destination: str, places: Places) -> list[Way] | None:
+        """Return what a transfer copies between two shares; None unless both are here.
 
         Raises:
-            RemoteError: it cannot be copied, or is not allowed.
+            RemoteError: it is not there, or is not allowed.
         """
-        if any(self._is_elsewhere(path, places) for path in (source, destination)):
-            return False
+        known = Remembering(places)
+        if any(self._is_elsewhere(path, known) for path in (source, destination)):
+            return None
+        found: list[Way] = []
         for one in frames(source):
-            start = self._stand(one, places)
-            end = self._stand(destination, places)
+            start = self._stand(one, known)
+            end = self._stand(destination, known)
             if destination.endswith(("/", "\\")) or not end.names or one != source:
                 end = attrs.evolve(end, names=(*end.names, *start.names[-1:]))
             ground, names, _ = start.reading()
-            copying.copy(ground, names, *end.writing())
-        return True
+            found.append(_outside(Way(ground, names, *end.writing())))
+        return found
 
     def _is_elsewhere(self, path: str, places: Places) -> bool:
         """Whether a path is on a machine, or a volume, without a folder here."""
@@ -260,6 +263,16 @@ class Storage:
             if PurePosixPath(path).is_relative_to(root):
                 return code, str(PurePosixPath(path).relative_to(root))
         return None
+
+
+def _outside(way: Way) -> Way:
+    """Refuse to copy a folder into itself, which has no end."""
+    start = way.ground.root.joinpath(*way.ground.base, *way.names)
+    end = way.other.root.joinpath(*way.other.base, *way.others)
+    if start in end.parents:
+        msg = f"{join(way.others)} is inside of what is copied"
+        raise invalid(msg)
+    return way
 
 
 def _text(value: JSON, name: str) -> str:

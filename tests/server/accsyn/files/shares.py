@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import stat
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from skysyn.server.accsyn import copying
 from skysyn.server.accsyn.contracts import Grant, Spot
 
 if TYPE_CHECKING:
@@ -51,6 +53,16 @@ def granted(path: str, *, read: bool = False, write: bool = False) -> Shares:
     return Shares({"proj": attrs.evolve(PROJ, grants=[Grant(path, read, write)])})
 
 
+class Unhurried:
+    """Somebody who wants everything that is copied."""
+
+    def check(self) -> None:
+        return
+
+    def keep(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+
 @attrs.frozen
 class World:
     """A share over a real folder, with secrets beside it."""
@@ -60,6 +72,11 @@ class World:
 
     def run(self, op: str, path: Any, who: Shares = ALL, **more: Any) -> Any:
         return self.storage.run({"op": op, "path": path, **more}, who)
+
+    def copy(self, source: str, destination: str) -> bool:
+        """Copy what a transfer moves; whether both ends are here."""
+        ways = self.storage.ways(source, destination, ALL)
+        return ways is not None and copying.copy(ways, "0" * 32, Unhurried())
 
     def ls(self, path: object = "share=proj", **more: Any) -> list[str]:
         return [entry["filename"] for entry in self.run("ls", path, **more)]

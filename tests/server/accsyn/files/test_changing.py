@@ -153,9 +153,9 @@ def test_a_source_is_measured_before_its_transfer(world: World) -> None:
 
 def test_a_finished_transfer_between_shares_is_really_there(world: World) -> None:
     copied = [
-        world.storage.copy("share=proj/in", "share=proj/out/day1/", ALL),
-        world.storage.copy("share=proj/a.mov", "~/a2.mov", ALL),
-        world.storage.copy("share=proj/a.mov", "kim@acme.example:/tmp/a.mov", ALL),
+        world.copy("share=proj/in", "share=proj/out/day1/"),
+        world.copy("share=proj/a.mov", "~/a2.mov"),
+        world.copy("share=proj/a.mov", "kim@acme.example:/tmp/a.mov"),
     ]
 
     assert copied == [True, True, False]
@@ -164,7 +164,7 @@ def test_a_finished_transfer_between_shares_is_really_there(world: World) -> Non
 
 
 def test_copies_leave_out_links_and_pipes(trapped: World) -> None:
-    trapped.storage.copy("share=proj/in", "share=proj/out", ALL)
+    trapped.copy("share=proj/in", "share=proj/out")
 
     copied = sorted(path.name for path in (trapped.root / "out").rglob("*"))
     assert copied == ["b.mov", "c.exr", "deep"]
@@ -172,6 +172,6 @@ def test_copies_leave_out_links_and_pipes(trapped: World) -> None:
 
 def test_a_copy_does_not_follow_a_link_out(trapped: World) -> None:
     with pytest.raises(PermissionDenied):
-        trapped.storage.copy("share=proj/a.mov", "share=proj/up/stolen", ALL)
+        trapped.copy("share=proj/a.mov", "share=proj/up/stolen")
 
     assert not (trapped.root.parent / "stolen").exists()
