@@ -7,13 +7,15 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, exists, insert, select
 
 from .purge import Purge
 from .store import system, users
 from .tokens import Held
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .store import Store, Work
 
 # made once, as every request of a user's asks for it
@@ -28,6 +30,12 @@ _FIND = (
     .where(system.token.c.digest == bindparam("digest"))
 )
 
+_OUTLIVED = exists().where(
+    system.auth.c.id == system.token.c.auth_id,
+    system.auth.c.token_valid_since > system.token.c.issued_at,
+)
+"""Whether a session began before its user's password was changed."""
+
 
 class DatabaseTokens:
     """Sessions that end after *seconds*, or never if that is 0.
@@ -37,7 +45,7 @@ class DatabaseTokens:
 
     def __init__(self, store: Store, seconds: int) -> None:
         self._seconds = seconds
-        self.purge = Purge(store, system.token)
+        self.purge = Purge(store, system.token, or_when=_OUTLIVED)
 
     def issue(self, work: Work, user_id: str) -> str:
         """Return the token of a new session."""
@@ -67,6 +75,19 @@ class DatabaseTokens:
         """End the session of a token."""
         same = system.token.c.digest == digest(given)
         work.connection.execute(delete(system.token).where(same))
+
+    def end(self, work: Work, user_id: str, before: datetime) -> None:
+        """End the sessions of a user that began before then."""
+        token = system.token.c
+        older = (token.auth_id == user_id) & (token.issued_at < before)
+        work.connection.execute(delete(system.token).where(older))
+
+    def keep(self) -> Mapping[str, bytes]:
+        """Keep nothing: the database has the sessions."""
+        return {}
+
+    def put(self, kept: Mapping[str, bytes]) -> None:
+        """Do nothing, for the same reason."""
 
     def close(self) -> None:
         """Do nothing: the database is closed with its store."""

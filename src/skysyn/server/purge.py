@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy import Table
+    from sqlalchemy import ColumnElement, Table
 
     from .store import Store, Work
 
@@ -20,12 +20,18 @@ _PAUSE_SECONDS = 600.0
 
 
 class Purge:
-    """Deletes the rows of *table* whose `expires_at` is past."""
+    """Deletes the rows of *table* whose `expires_at` is past, and others *or_when*."""
 
     def __init__(
-        self, store: Store, table: Table, clock: Callable[[], float] = time.monotonic
+        self,
+        store: Store,
+        table: Table,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        or_when: ColumnElement[bool] | None = None,
     ) -> None:
         self._table = table
+        self._or_when = () if or_when is None else (or_when,)
         self._clock = clock
         self._lock = Lock()
         self._next = 0.0
@@ -48,4 +54,5 @@ class Purge:
 
     def _delete(self, work: Work) -> None:
         past = self._table.c.expires_at <= datetime.now(UTC)
-        work.connection.execute(delete(self._table).where(past))
+        ended = or_(past, *self._or_when)
+        work.connection.execute(delete(self._table).where(ended))

@@ -17,7 +17,7 @@ except ImportError as error:
     raise DeclarationError(_MISSING) from error
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from types import TracebackType
 
 __all__ = ["Listening", "Redis", "RedisError", "connect_redis"]
@@ -46,6 +46,43 @@ class Listening(Protocol):
     ) -> None: ...
 
 
+class Commands(Protocol):
+    """Commands that are done together, or not at all."""
+
+    def set(self, key: str, value: bytes, *, ex: int | None) -> object:
+        """Keep *value* under *key*, for *ex* seconds or always."""
+
+    def delete(self, *keys: str) -> object:
+        """Keep nothing under *keys* any more."""
+
+    def zadd(self, key: str, members: Mapping[str, float]) -> object:
+        """Add *members* to a set, each with its score."""
+
+    def zrem(self, key: str, *members: str) -> object:
+        """Take *members* from a set."""
+
+    def zremrangebyscore(self, key: str, low: float, high: float) -> object:
+        """Take the members from a set whose scores are from *low* to *high*."""
+
+    def expire(self, key: str, seconds: int) -> object:
+        """Keep what is under *key* so long."""
+
+    def persist(self, key: str) -> object:
+        """Keep what is under *key* always."""
+
+    def execute(self) -> object:
+        """Do it all."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None: ...
+
+
 class Redis(Protocol):
     """What is used of a client of Redis; the types of its package say less."""
 
@@ -62,11 +99,21 @@ class Redis(Protocol):
     def get(self, key: str) -> bytes | None:
         """Return what is kept under *key*."""
 
-    def set(self, key: str, value: bytes, *, ex: int | None) -> object:
-        """Keep *value* under *key*, for *ex* seconds or always."""
+    def mget(self, keys: list[str]) -> list[bytes | None]:
+        """Return what is kept under each of *keys*."""
+        ...
 
-    def delete(self, key: str) -> object:
-        """Keep nothing under *key* any more."""
+    def zrange(self, key: str, first: int, last: int) -> list[bytes]:
+        """Return the members of a set from *first* to *last*; -1 is the end."""
+        ...
+
+    def scan_iter(self, match: str, count: int) -> Iterator[bytes]:
+        """Return the keys that *match*, some of them perhaps twice."""
+        ...
+
+    def pipeline(self) -> Commands:
+        """Return commands that are to be done together."""
+        ...
 
     def close(self) -> None:
         """Close every connection."""

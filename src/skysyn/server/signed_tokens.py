@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import jwt
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import bindparam, delete, exists, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from skysyn.errors import DeclarationError
@@ -20,6 +20,8 @@ from .store import system
 from .tokens import Held
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .store import Store, Work
 
 _ALGORITHM = "HS256"
@@ -33,13 +35,24 @@ class _Claims(msgspec.Struct, omit_defaults=True):
     iss: str
     sub: str
     exp: int | None = None
+    era: str = ""
+
+
+_ERA = system.era.c
+_NEWEST = select(_ERA.name).order_by(_ERA.number.desc()).limit(1)
+# made once, as every request of a user's asks for it
+_FIND = select(
+    exists().where(system.ended_token.c.id == bindparam("jti")),
+    exists().where(_ERA.name == bindparam("era")) | ~exists(select(_ERA.name)),
+)
 
 
 class SignedTokens:
     """Sessions that nothing is stored of until their user logs out.
 
     A token says itself whose it is, so those that are logged out are noted in the
-    database until they would have ended.
+    database until they would have ended. Each names an era, which a reset ends; there
+    are none, and no claim, before the first snapshot or reset.
 
     Raises:
         DeclarationError: *secret* is so short that it can be guessed from a token.
@@ -52,16 +65,18 @@ class SignedTokens:
                 "set TOKEN_STORE_SECRET, or a longer master key"
             )
             raise DeclarationError(msg)
+        self._store = store
         self._seconds = seconds
         self._app = app
         self._secret = secret
         self.purge = Purge(store, system.ended_token)
 
-    def issue(self, _: Work, user_id: str) -> str:
+    def issue(self, work: Work, user_id: str) -> str:
         """Return the token of a new session."""
         # not cut to seconds, as sessions from before a change of password end
         now = time.time()
-        claims = _Claims(str(uuid.uuid4()), now, self._app, user_id)
+        era = work.connection.execute(_NEWEST).scalar() or ""
+        claims = _Claims(str(uuid.uuid4()), now, self._app, user_id, era=era)
         if self._seconds:
             claims.exp = math.ceil(now + self._seconds)
         return jwt.encode(msgspec.to_builtins(claims), self._secret, _ALGORITHM)
@@ -69,7 +84,11 @@ class SignedTokens:
     def find(self, work: Work, given: str) -> Held | None:
         """Return what the token *given* says; None if it is not valid."""
         claims = self._claims(given)
-        if claims is None or _is_ended(work, claims.jti):
+        if claims is None:
+            return None
+        asked = {"jti": claims.jti, "era": claims.era}
+        is_ended, is_of_now = work.connection.execute(_FIND, asked).one()
+        if is_ended or not is_of_now:
             return None
         return Held(claims.sub, datetime.fromtimestamp(claims.iat, UTC))
 
@@ -80,11 +99,33 @@ class SignedTokens:
         if claims is None:
             return
         until = claims.exp and datetime.fromtimestamp(claims.exp, UTC)
-        insert = sqlite.insert if work.is_sqlite else postgresql.insert
+        add = sqlite.insert if work.is_sqlite else postgresql.insert
         work.connection.execute(
-            insert(system.ended_token).on_conflict_do_nothing(),
+            add(system.ended_token).on_conflict_do_nothing(),
             {"id": claims.jti, "expires_at": until},
         )
+
+    def end(self, work: Work, user_id: str, before: datetime) -> None:
+        """Do nothing: a token says when it was made, its user which ones count."""
+
+    def keep(self) -> Mapping[str, bytes]:
+        """Return the eras up to now, and begin another."""
+        with self._store.read() as work:
+            rows = work.connection.execute(select(_ERA.name).order_by(_ERA.number))
+            eras = [*rows.scalars()] or [""]
+        self._begin(eras)
+        return dict.fromkeys(eras, b"")
+
+    def put(self, kept: Mapping[str, bytes]) -> None:
+        """Let tokens of the eras that are *kept* be good, and begin another."""
+        self._begin([*kept])
+
+    def _begin(self, eras: list[str]) -> None:
+        names = [*eras, uuid.uuid4().hex]
+        rows = [{"number": number, "name": name} for number, name in enumerate(names)]
+        with self._store.write() as work:
+            work.connection.execute(delete(system.era))
+            work.connection.execute(insert(system.era), rows)
 
     def close(self) -> None:
         """Do nothing: the database is closed with its store."""
@@ -102,8 +143,3 @@ class SignedTokens:
             return msgspec.convert(said, _Claims)
         except (jwt.InvalidTokenError, msgspec.ValidationError, UnicodeError):
             return None
-
-
-def _is_ended(work: Work, number: str) -> bool:
-    asked = select(system.ended_token.c.id).where(system.ended_token.c.id == number)
-    return work.connection.execute(asked).first() is not None

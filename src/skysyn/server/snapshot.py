@@ -16,7 +16,7 @@ from .folder_assets import FolderAssets
 from .store import files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from contextlib import ExitStack
 
     from .context import Services
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class Snapshot:
-    """What was in the database, and a folder that keeps the files of then."""
+    """What was in the database, the sessions, and a folder with the files of then."""
 
     state: State = attrs.field(repr=False)
+    sessions: Mapping[str, bytes] = attrs.field(repr=False)
     folder: Path | None = None
     names: frozenset[str] = frozenset()
 
@@ -35,16 +36,16 @@ class Snapshot:
 def take(services: Services, until: ExitStack) -> Snapshot:
     """Return the app as it is now; its files are kept *until* that ends."""
     names = _names(services)
-    state = services.store.state()
+    state, sessions = services.store.state(), services.tokens.keep()
     if not names:
-        return Snapshot(state)
+        return Snapshot(state, sessions)
     assets = _assets(services)
     # in the same folder, so that keeping a file takes no room
     assets.folder.mkdir(parents=True, exist_ok=True)
     made = TemporaryDirectory(prefix="kept-", dir=assets.folder)
     folder = Path(until.enter_context(made))
     _keep((assets.path(name) for name in names), folder)
-    return Snapshot(state, folder, names)
+    return Snapshot(state, sessions, folder, names)
 
 
 def start_of(services: Services) -> Snapshot:
@@ -58,7 +59,7 @@ def start_of(services: Services) -> Snapshot:
         msg = "the database held an app before this server started, which would be "
         msg += "lost: take a snapshot() and go back to that with reset(snapshot)"
         raise StateError(msg)
-    return Snapshot(state)
+    return Snapshot(state, {})
 
 
 def put(services: Services, snapshot: Snapshot) -> None:
@@ -68,6 +69,7 @@ def put(services: Services, snapshot: Snapshot) -> None:
     stored = _names(services)
     assets = _assets(services) if stored | snapshot.names else None
     services.store.restore(snapshot.state)
+    services.tokens.put(snapshot.sessions)
     if assets is not None:
         for name in stored - snapshot.names:
             assets.path(name).unlink(missing_ok=True)

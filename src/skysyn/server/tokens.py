@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import attrs
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from .store import Work
@@ -34,6 +35,19 @@ class Tokens(Protocol):
 
     def forget(self, work: Work, given: str, /) -> None:
         """End the session of a token."""
+
+    def end(self, work: Work, user_id: str, before: datetime, /) -> None:
+        """End the sessions of a user that began before then."""
+
+    def keep(self) -> Mapping[str, bytes]:
+        """Return what `put()` goes back to, besides what is in the database."""
+        ...
+
+    def put(self, kept: Mapping[str, bytes], /) -> None:
+        """Go back to what was kept, when the database is what it was then.
+
+        Sessions that began since then end.
+        """
 
     def close(self) -> None:
         """Close what sessions are kept in."""

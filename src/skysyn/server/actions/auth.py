@@ -214,6 +214,7 @@ def _set_password(context: Context, user: User, new: str) -> JSON:
     with context.write() as work:
         now = datetime.now(UTC)
         users.change(work, user.id, password=stored, token_valid_since=now)
+        context.services.tokens.end(work, user.id, now)
         new_passwords.note(work, context.settings.passwords, user.id, stored)
         return open_session(context, work, user, is_login=False)
 

@@ -64,6 +64,14 @@ ended_token = Table(
     Column("id", Text, primary_key=True),
     Column("expires_at", Instant),
 )
+# what signed tokens name that are good, once a reset has ended others: the last one
+# is what new tokens name; none at all before the first reset
+era = Table(
+    "_skysyn_era",
+    SYSTEM,
+    Column("name", Text, primary_key=True),
+    Column("number", Integer, nullable=False),
+)
 asset = Table(
     "_asset",
     SYSTEM,
