@@ -44,6 +44,20 @@ def test_code_that_fails_is_one_line_that_says_where(
     assert said.output == f"{start}: wrong.py cannot be run: {why} {place}\n"
 
 
+@pytest.mark.parametrize("said", ['"wrong.py"', '["empty.py", "wrong.py"]'])
+@pytest.mark.timeout(30)
+def test_a_file_of_options_names_one_module_or_several(folder: Path, said: str) -> None:
+    (folder / "empty.py").write_text("")
+    (folder / "wrong.py").write_text("1 / 0\n")
+    (folder / "serve.toml").write_text(f"code = {said}\n")
+
+    ran = CliRunner().invoke(app, [*SERVE[:-1], "--config", "serve.toml"])
+
+    place = f"({folder}/wrong.py:1)"
+    why = "ZeroDivisionError: division by zero"
+    assert ran.output.endswith(f"serve: wrong.py cannot be run: {why} {place}\n")
+
+
 @pytest.mark.timeout(30)
 def test_code_that_registers_nothing_is_named(folder: Path) -> None:
     (folder / "empty.py").write_text("")

@@ -97,7 +97,7 @@ def test_the_public_folder_may_be_left_out(folder: Path) -> None:
 
 def test_a_file_that_is_there_is_kept(folder: Path) -> None:
     app = App(Options())
-    collect(app, folder / "out")
+    collect([app], folder / "out")
 
     with pytest.raises(StateError, match="--force-assets"):
-        collect(app, folder / "out")
+        collect([app], folder / "out")

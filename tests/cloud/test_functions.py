@@ -341,6 +341,6 @@ def test_cloud_code_is_told_of_the_schema_and_the_start(app: App, serve: Serve) 
 
     ada = serve()
     ada.save({"_id": "note/1", "title": "a"})
-    told.wait(10)
+    told.wait(60)
 
     assert seen == [("ready", ["myapp"]), ("changed", ["note", "user"])]

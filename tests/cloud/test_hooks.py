@@ -250,7 +250,7 @@ def test_raw_hooks_take_the_trigger_of_the_protocol(
 def test_hooks_beside_the_request_change_and_refuse_nothing(
     app: App, serve: Serve, trigger: str
 ) -> None:
-    together = threading.Barrier(3, timeout=5)
+    together = threading.Barrier(3, timeout=60)
     seen: list[Mapping[str, str]] = []
 
     def refuse_it(record: PlainRecord) -> None:

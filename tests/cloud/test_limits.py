@@ -54,7 +54,7 @@ def test_a_hook_that_fails_in_any_way_fails_its_record_only(
 ) -> None:
     (app.before_save if trigger == "before" else app.after_save)("note")(hook)
 
-    ada = serve(response_seconds=1)
+    ada = serve(response_seconds=3)
     answer = ada.ask("record:save", records=[{"_id": "note/1", "n": 1}])
     entry = answer.get("error") or answer["result"][0]
 
@@ -119,7 +119,7 @@ def test_a_function_that_hangs_with_an_open_transaction_blocks_nobody(
             connection.execute(text("UPDATE note SET n = 2"))
             threading.Event().wait(20)
 
-    ada = serve(response_seconds=1)
+    ada = serve(response_seconds=3)
     ada.save({"_id": "note/1", "n": 1})
     held = ada.code("hold")
     [saved] = ada.save({"_id": "note/1", "m": 3})

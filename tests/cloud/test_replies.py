@@ -38,6 +38,9 @@ class Code:
     def use(self, opens: object, /) -> None:
         """Open nothing."""
 
+    def close(self) -> None:
+        """Have nothing to close."""
+
     def answer(
         self, message: Mapping[str, JSON], connection: object = None, /
     ) -> Mapping[str, JSON]:
@@ -138,11 +141,11 @@ def test_more_calls_than_may_run_at_once_are_refused() -> None:
 
     def hold() -> bool:
         running.set()
-        return leave.wait(5)
+        return leave.wait(60)
 
     holding = threading.Thread(target=lambda: limits.run(None, hold, "hold"))
     holding.start()
-    running.wait(5)
+    running.wait(60)
     with pytest.raises(RemoteError, match="time out"):
         limits.run(None, lambda: None, "more")
     leave.set()

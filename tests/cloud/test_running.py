@@ -122,7 +122,7 @@ def test_a_slave_runs_no_timers(tmp_path: Path) -> None:
 
 
 def test_changed_code_is_read_again_and_no_request_is_lost(folder: Path) -> None:
-    hosted = Hosted(str(folder / "app.py"), reload=True)
+    hosted = Hosted([str(folder / "app.py")], reload=True)
     made = settings(database=str(folder / "db"))
     codes: list[object] = []
     stopped = threading.Event()

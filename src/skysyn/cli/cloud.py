@@ -13,21 +13,24 @@ import typer
 from skysyn.errors import SkysynError
 
 from . import options as option  # noqa: TC001  # typer reads it
-from .loading import load_app
+from .loading import load_apps
 from .logs import start_logs
 
 _MISSING = "cloud code needs its extra: pip install 'skysyn[cloud]'"
 _WORKERS = 32
 app = typer.Typer(help="Run cloud code.", no_args_is_help=True)
 
-Module = Annotated[
-    str, typer.Argument(help="A file, a package's folder, or an importable name.")
+Modules = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="MODULE...", help="Files, packages' folders, or importable names."
+    ),
 ]
 
 
 @app.command()
 def run(
-    module: Module,
+    modules: Modules,
     *,
     http_addr: Annotated[
         str, typer.Option(envvar="HTTP_ADDR", help="Listen on this host:port.")
@@ -45,15 +48,16 @@ def run(
     from a2wsgi import WSGIMiddleware  # noqa: PLC0415  # as above
 
     from skysyn.cloud import Options, wsgi  # noqa: PLC0415  # as above
+    from skysyn.cloud.joining import join  # noqa: PLC0415  # as above
 
     options = Options.from_environment()
     options.http_addr = http_addr
     try:
         host, port = options.address()
-        code = load_app(module, options)
+        code = join(load_apps(modules, options))
     except SkysynError as error:
         sys.exit(f"cannot run: {error}")
-    typer.echo(f"# cloud code of {module} on http://{host}:{port}")
+    typer.echo(f"# cloud code of {', '.join(modules)} on http://{host}:{port}")
     sys.stdout.flush()
     application: Any = wsgi(code)
     threads = WSGIMiddleware(application, workers=_WORKERS)
@@ -65,7 +69,7 @@ def run(
 
 @app.command()
 def collect(
-    module: Module,
+    modules: Modules,
     folder: Annotated[Path, typer.Argument(help="Where to put the files.")],
     *,
     force_assets: Annotated[
@@ -77,7 +81,7 @@ def collect(
     from skysyn.cloud.assets import collect as copy  # noqa: PLC0415  # as above
 
     try:
-        made = copy(load_app(module), folder, force=force_assets)
+        made = copy(load_apps(modules).values(), folder, force=force_assets)
     except (SkysynError, OSError) as error:
         sys.exit(f"cannot collect: {error}")
     typer.echo(f"# {len(made)} files in {folder}")

@@ -19,6 +19,10 @@ def load_config(context: typer.Context, path: Path | None) -> Path | None:
             msg = f"{path} sets {', '.join(unknown)}: there is no such option"
             raise typer.BadParameter(msg)
         taken = {names[name]: value for name, value in found.items()}
+        for one in context.command.params:
+            # else an option that may be repeated takes each letter for a value
+            if getattr(one, "multiple", False) and isinstance(taken.get(one.name), str):
+                taken[one.name] = [taken[one.name]]
         context.default_map = {**(context.default_map or {}), **taken}
     return path
 

@@ -12,26 +12,31 @@ import typer
 
 from skysyn.errors import SkysynError
 
-from .loading import load_app
+from .loading import load_apps
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable, Mapping
 
     from skysyn.cloud import Options
     from skysyn.server import Server, Settings
     from skysyn.server.cloud import CloudCode
 
 _log = logging.getLogger("skysyn.cloud")
+_REMOTE = ("http://", "https://")
+
+
+def _once(modules: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(module for module in modules if module))
 
 
 @attrs.frozen
 class Hosted:
     """Cloud code that is to run in a server, which clients reach at *endpoint*.
 
-    With *reload* it is read again whenever a file beside it changes.
+    With *reload* all of it is read again whenever a file beside it changes.
     """
 
-    module: str = ""
+    modules: tuple[str, ...] = attrs.field(default=(), converter=_once)
     reload: bool = False
     endpoint: str = "http://127.0.0.1:3000"
 
@@ -41,13 +46,16 @@ class Hosted:
         Raises:
             DeclarationError: there is none, or it fails.
         """
-        if not self.module:
+        if not self.modules:
             return None
-        if self.module.startswith(("http://", "https://")):
-            from skysyn.server.cloud import RemoteCode  # noqa: PLC0415  # seldom
+        from skysyn.cloud.joining import join  # noqa: PLC0415  # seldom
+        from skysyn.server.cloud import RemoteCode  # noqa: PLC0415  # as above
 
-            return RemoteCode(self.module)
-        return load_app(self.module, self._options(settings))
+        apps = load_apps(self._files(), self._options(settings))
+        return join({name: apps.get(name) or RemoteCode(name) for name in self.modules})
+
+    def _files(self) -> list[str]:
+        return [module for module in self.modules if not module.startswith(_REMOTE)]
 
     def _options(self, settings: Settings) -> Options:
         from skysyn.cloud import Options  # noqa: PLC0415  # as above
@@ -65,7 +73,7 @@ class Hosted:
         """Tell the code that *server* is at *endpoint*; read it again as it changes."""
         hosted = attrs.evolve(self, endpoint=endpoint)
         hosted.tell(server)
-        if not self.reload or not self.module or "://" in self.module:
+        if not self.reload or not self._files():
             yield
             return
         stopped = Event()
@@ -79,9 +87,11 @@ class Hosted:
 
     def tell(self, server: Server) -> None:
         """Let the code of *server* know where it is reached: port 0 is known late."""
-        options: Options | None = getattr(server.code, "options", None)
-        if options is not None:
-            options.skygear_endpoint = self.endpoint
+        codes: Mapping[str, object] = getattr(server.code, "codes", {"": server.code})
+        for code in codes.values():
+            options: Options | None = getattr(code, "options", None)
+            if options is not None:
+                options.skygear_endpoint = self.endpoint
 
     def _watch(self, server: Server, stopped: Event) -> None:
         from watchfiles import PythonFilter, watch  # noqa: PLC0415  # as above
@@ -89,18 +99,20 @@ class Hosted:
         from skysyn.cloud.loading import folder_of  # noqa: PLC0415  # as above
 
         # what a save writes comes in several steps; requests run on meanwhile
-        folder, python = folder_of(self.module), PythonFilter()
-        for _ in watch(folder, watch_filter=python, stop_event=stopped, step=50):
+        folders, python = {folder_of(file) for file in self._files()}, PythonFilter()
+        for _ in watch(*folders, watch_filter=python, stop_event=stopped, step=50):
             self.renew(server)
 
     def renew(self, server: Server) -> None:
         """Run the code as it is now; if it cannot be, go on with what runs."""
+        files = self._files()
+        read, was = ", ".join(files), "was" if len(files) == 1 else "were"
         try:
             code = self.load(server.settings)
             if code is not None:
                 server.run_code(code)
-                typer.echo(f"# {self.module} was read again")
+                typer.echo(f"# {read} {was} read again")
         except (Exception, SystemExit) as error:
-            _log.exception("%s cannot be run, so the last one goes on", self.module)
+            _log.exception("%s cannot be run, so the last one goes on", read)
             if isinstance(error, SkysynError):
-                typer.echo(f"# {self.module} was not read again: {error}")
+                typer.echo(f"# {read} {was} not read again: {error}")

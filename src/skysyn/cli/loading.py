@@ -12,21 +12,31 @@ import typer
 from skysyn.errors import DeclarationError, SkysynError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from skysyn.cloud import App, Options
 
 _log = logging.getLogger("skysyn.cloud")
 
 
-def load_app(module: str, options: Options | None = None) -> App:
-    """Return the app of *module*; say on stderr if it registers nothing.
+def load_apps(modules: Iterable[str], options: Options | None = None) -> dict[str, App]:
+    """Return the app of each of *modules*; say on stderr which registers nothing.
 
     Raises:
         DeclarationError: there is none, or it fails.
     """
-    from skysyn.cloud import load_code  # noqa: PLC0415  # only when it is used
+    from skysyn.cloud.loading import loading  # noqa: PLC0415  # only when it is used
 
+    asked = [*modules]
+    with loading(asked) as load:
+        return {module: _load(load, module, options) for module in asked}
+
+
+def _load(
+    load: Callable[[str, Options | None], App], module: str, options: Options | None
+) -> App:
     try:
-        app = load_code(module, options)
+        app = load(module, options)
     except SkysynError:
         raise
     except Exception as error:

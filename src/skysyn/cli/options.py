@@ -145,8 +145,11 @@ Slave = Annotated[
     ),
 ]
 Code = Annotated[
-    str,
-    typer.Option(help="Cloud code: a file, an importable name, or http://…"),
+    list[str],
+    typer.Option(
+        metavar="MODULE",
+        help="Cloud code: a file, an importable name, or http://…; may be repeated.",
+    ),
 ]
 Reload = Annotated[
     bool, typer.Option("--reload", help="Read the code again when it changes.")

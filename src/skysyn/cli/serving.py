@@ -87,9 +87,9 @@ def serve(  # noqa: PLR0913  # an option each
     response_timeout: option.ResponseTimeout = 60.0,
     slave: option.Slave = False,
     strict_compat: option.StrictCompat = False,
-    code: option.Code = "",
+    code: option.Code = [],  # noqa: B006  # typer copies it
     reload: option.Reload = False,
-    accsyn: workspaces.Accsyn = [],  # noqa: B006  # typer copies it
+    accsyn: workspaces.Accsyn = [],  # noqa: B006  # as above
     accsyn_user: workspaces.AccsynUser = [],  # noqa: B006  # as above
     share: workspaces.Share = [],  # noqa: B006  # as above
     speed: workspaces.Speed = 1.0,

@@ -37,7 +37,8 @@ from .context import (
     current_user_id,
     find_running,
 )
-from .loading import load_code
+from .joining import Joined
+from .loading import load_code, load_codes
 from .messages import Request
 from .plugin import wsgi
 from .providers import AuthProvider, AuthResult
@@ -69,6 +70,7 @@ __all__ = [
     "AuthResult",
     "DictAssets",
     "DirectoryAssets",
+    "Joined",
     "Loader",
     "Options",
     "PlainRecord",
@@ -92,6 +94,7 @@ __all__ = [
     "handler",
     "hook",
     "load_code",
+    "load_codes",
     "op",
     "options",
     "package_assets",

@@ -16,14 +16,14 @@ from skysyn.errors import DeclarationError, StateError
 from .registry import Handler
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from importlib.resources.abc import Traversable
 
     from .app import App
     from .messages import Request
 
 PUBLIC = "public_html"
-_ROOT = "static/"
+ROOT = "static/"
 
 
 @runtime_checkable
@@ -125,13 +125,13 @@ def _loader(prefix: str, made: object) -> Loader:
 def publish(app: App) -> None:
     """Let *app* answer requests for its files, if its options say so."""
     if app.options.serve_static_assets and (known := loaders(app)):
-        app.registry.handlers[_ROOT, "GET"] = Handler(
-            _ROOT, "GET", lambda request: _answer(known, request)
+        app.registry.handlers[ROOT, "GET"] = Handler(
+            ROOT, "GET", lambda request: _answer(known, request)
         )
 
 
 def _answer(known: Mapping[str, Loader], request: Request) -> Response:
-    path = request.path.removeprefix(f"/{_ROOT}")
+    path = request.path.removeprefix(f"/{ROOT}")
     # the longest prefix first, so that the empty one hides no other
     for prefix in sorted(known, key=len, reverse=True):
         inside = path.removeprefix(f"{prefix}/") if prefix else path
@@ -144,20 +144,24 @@ def _answer(known: Mapping[str, Loader], request: Request) -> Response:
     raise refuse(110, f"there is no file {path}")
 
 
-def collect(app: App, folder: Path, *, force: bool = False) -> list[Path]:
-    """Copy every file of *app* to `static/` in *folder*; return where they are.
+def collect(apps: Iterable[App], folder: Path, *, force: bool = False) -> list[Path]:
+    """Copy every file of *apps* to `static/` in *folder*; return where they are.
+
+    Of files that two of them have in one place the later's is copied.
 
     Raises:
         StateError: one is there already, and *force* does not say to replace it.
     """
-    made: list[Path] = []
-    for prefix, loader in loaders(app).items():
-        for path in loader.paths():
-            target = folder / _ROOT / prefix / path
-            if target.exists() and not force:
-                msg = f"{target} exists: replace it by --force-assets"
-                raise StateError(msg)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(loader.get(path) or b"")
-            made.append(target)
-    return made
+    found = {
+        folder / ROOT / prefix / path: (loader, path)
+        for app in apps
+        for prefix, loader in loaders(app).items()
+        for path in loader.paths()
+    }
+    for target, (loader, path) in found.items():
+        if target.exists() and not force:
+            msg = f"{target} exists: replace it by --force-assets"
+            raise StateError(msg)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(loader.get(path) or b"")
+    return [*found]

@@ -9,7 +9,7 @@ from skysyn.dialects.skygear.cron import spec_of
 from skysyn.errors import DeclarationError
 
 from . import calls, hooks, paths, resources, usage
-from .names import free_name
+from .names import free_name, name_of
 from .registry import TRIGGERS, Handler, Hook, Op, Provider, Timer
 from .triggers import DeleteTrigger, SaveTrigger
 
@@ -129,7 +129,7 @@ class Decorators(ABC):
 
         def register(function: Callable[..., R], /) -> Callable[..., R]:
             run = hooks.wrap(function, None, takes=3)
-            known_as = name or free_name(function, self.registry.hooks)
+            known_as = name or free_name(name_of(function), self.registry.hooks)
             made = Hook(known_as, trigger, type, run, async_, extra)
             self.registry.hooks[known_as] = made
             return function
@@ -149,7 +149,7 @@ class Decorators(ABC):
 
         def register(function: Callable[[], R]) -> Callable[[], R]:
             hooks.check_plain(function)
-            known_as = name or free_name(function, self.registry.timers)
+            known_as = name or free_name(name_of(function), self.registry.timers)
             self.registry.timers[known_as] = Timer(known_as, spec, function)
             return function
 

@@ -1,4 +1,4 @@
-"""Loading: running the module that cloud code is in, for one app."""
+"""Loading: running the modules that cloud code is in, each for an app of its own."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from skysyn.errors import DeclarationError
 from .app import App
 from .context import Running, entered
 from .inclusion import include
+from .names import free_name
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator, Iterable, Mapping
     from types import ModuleType
 
     from .configuration import Options
@@ -35,16 +36,52 @@ def load_code(module: str, options: Options | None = None) -> App:
     Raises:
         DeclarationError: there is no such module.
     """
-    app, folder = App(options), folder_of(module)
-    if str(folder) not in sys.path:
-        sys.path.insert(0, str(folder))
-    with _anew(folder), entered(Running(app)):
-        if module.endswith(".py"):
-            _run_file(Path(module).absolute())
-        else:
-            path = Path(module).absolute()
-            include(_import(path.name if path.is_dir() else module))
-    return app
+    with loading([module]) as load:
+        return load(module, options)
+
+
+def load_codes(
+    modules: Iterable[str], options: Options | None = None
+) -> dict[str, App]:
+    """Run each of *modules*, as `load_code()` does; return their apps.
+
+    A module that several of them import is run once, and registers with the first.
+
+    Raises:
+        DeclarationError: there is no such module, or two files are one module.
+    """
+    asked = [*modules]
+    with loading(asked) as load:
+        return {module: load(module, options) for module in asked}
+
+
+@contextmanager
+def loading(
+    modules: Iterable[str],
+) -> Generator[Callable[[str, Options | None], App]]:
+    """Hand out what runs each of *modules*; all of them, or what ran before.
+
+    What an earlier load imported from their folders is forgotten; an error that leaves
+    this block brings it back.
+    """
+    folders = {folder_of(module): None for module in modules}
+    forgotten = _forget_marked()
+    known = set(sys.modules)
+
+    def load(module: str, options: Options | None) -> App:
+        app = App(options)
+        _run(module, app)
+        _check_names(_mark_new(known, folders), folders)
+        return app
+
+    try:
+        yield load
+    except BaseException:
+        for name in _mark_new(known, folders):
+            del sys.modules[name]
+        # the code of before goes on: what it looks up by its modules' names is there
+        sys.modules.update(forgotten)
+        raise
 
 
 def folder_of(module: str) -> Path:
@@ -53,28 +90,21 @@ def folder_of(module: str) -> Path:
     return path.parent if module.endswith(".py") or path.is_dir() else Path.cwd()
 
 
-@contextmanager
-def _anew(folder: Path) -> Generator[None]:
-    """Forget modules of cloud code; an error that leaves this block brings them back.
-
-    What it imported from *folder* is forgotten the next time.
-    """
-    forgotten = _forget_marked()
-    known = set(sys.modules)
-    try:
-        yield
-    except BaseException:
-        for name in _mark_new(known, folder):
-            del sys.modules[name]
-        # the code of before goes on: what it looks up by its modules' names is there
-        sys.modules.update(forgotten)
-        raise
-    _mark_new(known, folder)
+def _run(module: str, app: App) -> None:
+    folder = folder_of(module)
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+    with entered(Running(app)):
+        if module.endswith(".py"):
+            _run_file(Path(module).absolute())
+        else:
+            path = Path(module).absolute()
+            include(_import(path.name if path.is_dir() else module))
 
 
 def _run_file(path: Path) -> None:
     # no importable name, so that app.py or calendar.py hides no module from others
-    name = f".{path.stem}"
+    name = free_name(f".{path.stem}", sys.modules)
     spec = spec_from_file_location(name, path)
     if not path.is_file() or spec is None or spec.loader is None:
         msg = f"there is no cloud code in {path}"
@@ -94,16 +124,34 @@ def _import(name: str) -> ModuleType:
         raise DeclarationError(msg) from error
 
 
-def _mark_new(known: set[str], folder: Path) -> list[str]:
-    """Mark what is not *known* and is of *folder* as to be run anew; return its names.
+def _mark_new(known: set[str], folders: Iterable[Path]) -> dict[str, ModuleType]:
+    """Mark what is not *known* and is of *folders* as to be run anew; return it.
 
     What is installed is left alone.
     """
     new = {name: sys.modules[name] for name in set(sys.modules) - known}
-    marked = [name for name, module in new.items() if _is_of(module, folder)]
-    for name in marked:
-        setattr(new[name], _MARK, True)
+    marked = {
+        name: module
+        for name, module in new.items()
+        if any(_is_of(module, folder) for folder in folders)
+    }
+    for module in marked.values():
+        setattr(module, _MARK, True)
     return marked
+
+
+def _check_names(loaded: Mapping[str, ModuleType], folders: Iterable[Path]) -> None:
+    """Raise DeclarationError if another file is the module of a name that is taken."""
+    for name, module in loaded.items():
+        file = Path(str(module.__file__))
+        for folder in folders:
+            for other in (folder / f"{name}.py", folder / name / "__init__.py"):
+                if other.is_file() and not other.samefile(file):
+                    msg = (
+                        f"{other} and {file} are both the module {name!r}: rename one, "
+                        "or run one code by `skysyn cloud run` and name its URL"
+                    )
+                    raise DeclarationError(msg)
 
 
 def _is_of(module: ModuleType, folder: Path) -> bool:

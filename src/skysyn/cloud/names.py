@@ -15,12 +15,11 @@ def name_of(function: Any) -> str:
     return f"{module}.{getattr(function, '__name__', type(function).__name__)}"
 
 
-def free_name(function: object, taken: Container[str]) -> str:
-    """Return the name of *function*, with a number if that is *taken*.
+def free_name(name: str, taken: Container[str]) -> str:
+    """Return *name*, with a number if it is *taken*.
 
     A function with two decorators, or two lambdas, are two registrations.
     """
-    name = name_of(function)
     if name not in taken:
         return name
     numbered = (f"{name}:{number}" for number in count(2))

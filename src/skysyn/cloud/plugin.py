@@ -11,25 +11,26 @@ from werkzeug import Request, Response
 from skysyn.dialects.skygear.refusals import refuse
 
 from . import faults
-from .loading import load_code
+from .joining import join
+from .loading import load_codes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from skysyn.models import JSON
 
-    from .app import App
+    from .joining import Code
 
 _messages = msgspec.json.Decoder(dict[str, Any])
 
 
-def wsgi(app: App | str) -> WSGIApplication:
-    """Return *app*, or that of a module, as a WSGI application.
+def wsgi(app: Code | str, *more: str) -> WSGIApplication:
+    """Return *app*, or those of modules, as a WSGI application.
 
     gunicorn runs it by `gunicorn "skysyn.cloud:wsgi('app.py')"`.
     """
-    code = load_code(app) if isinstance(app, str) else app
+    code = join(load_codes([app, *more])) if isinstance(app, str) else app
 
     def application(
         environ: WSGIEnvironment, start_response: StartResponse
@@ -40,7 +41,7 @@ def wsgi(app: App | str) -> WSGIApplication:
     return application
 
 
-def answer(app: App, request: Request) -> Response:
+def answer(app: Code, request: Request) -> Response:
     """Return the response to one request of a server: `POST /`."""
     if request.path not in {"", "/"}:
         return Response(status=HTTPStatus.NOT_FOUND)
@@ -57,5 +58,5 @@ def answer(app: App, request: Request) -> Response:
     return _json(app.answer(message))
 
 
-def _json(reply: dict[str, JSON]) -> Response:
+def _json(reply: Mapping[str, JSON]) -> Response:
     return Response(msgspec.json.encode(reply), content_type="application/json")

@@ -9,7 +9,7 @@ import attrs
 from skysyn.dialects.skygear.model import Record
 
 from . import hooks, usage
-from .names import free_name
+from .names import free_name, name_of
 from .registry import Hook
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _register(
     def register(function: Callable[..., R], /) -> Callable[..., R]:
         run = hooks.wrap(function, model, takes=takes)
         known = how.owner.registry.hooks
-        known_as = name or free_name(function, known)
+        known_as = name or free_name(name_of(function), known)
         known[known_as] = Hook(known_as, how.trigger, record_type, run, is_async)
         return function
 

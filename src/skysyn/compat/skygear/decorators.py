@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from skysyn import cloud
 from skysyn.cloud.hooks import check_plain
-from skysyn.cloud.names import free_name
+from skysyn.cloud.names import free_name, name_of
 from skysyn.cloud.registry import Hook, Op, Provider
 from skysyn.cloud.usage import check_name, check_prefix, check_record_type
 from skysyn.errors import DeclarationError
@@ -109,7 +109,7 @@ def hook(
     def decorate(func: F) -> F:
         check_plain(func)
         known = cloud.current_app().registry.hooks
-        known_as = name or free_name(func, known)
+        known_as = name or free_name(name_of(func), known)
         # `async` is a word of Python now, and can only be given as **{"async": True}
         extra = dict(kwargs)
         is_async = extra.pop("async", async_)
