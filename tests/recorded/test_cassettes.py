@@ -93,7 +93,7 @@ def _differences() -> dict[str, set[int]]:
     The recordings were made one after the other: each finds what the last left.
     """
     settings = Settings(api_key="the-client-key", master_key="the-master-key")
-    differences = Differences(Bindings.starting())
+    differences = Differences(Bindings())
     differences.bindings.bind("skysyn.api-key.1", settings.api_key)
     differences.bindings.bind("skysyn.master-key.1", settings.master_key)
     found: dict[str, set[int]] = {}

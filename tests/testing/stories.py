@@ -95,6 +95,41 @@ PLAYED = {
             sky_clock.advance(3600)
             assert Note.query().filter(Note.at < sky_clock.now).one().title == "a"
     """,
+    "a time that is set, and others": """
+        @recorded
+        def test_it(sky_clock, sky_server, sky_user):
+            later = datetime(2023, 5, 5, tzinfo=UTC)
+            Note(title="a", at=later).save()
+            for day in range(3):
+                Note(title="b", at=sky_clock.now).save()
+                sky_clock.advance(86400)
+            found = Note.query().order_by(Note.at.asc()).all()
+            days = [datetime(2020, 1, day, tzinfo=UTC) for day in (1, 2, 3)]
+            assert [note.at for note in found] == [*days, later]
+            assert [note.created_at for note in found] == [*days, days[0]]
+    """,
+    "a time of now in two forms": """
+        @recorded
+        def test_it(sky_server, sky_user):
+            now = datetime.now(UTC)
+            note = Note(title=now.isoformat(), at=now).save()
+            assert datetime.fromisoformat(note.title) == note.at == now
+    """,
+    "what only looks like a stand-in": """
+        born = datetime(2000, 1, 1, tzinfo=UTC)
+        texts = [
+            "2000-01-02T03:04:05Z", "00000000-0000-4000-8000-000000000001",
+            "skysyn.api-key.1", "0" * 23 + "7",
+        ]
+
+        @recorded
+        @pytest.mark.parametrize("text", texts, ids=range(4))
+        def test_it(sky_server, sky_user, text):
+            Note(title=text, at=born).save()
+            note = Note.query().filter(Note.at == born, Note.title == text).one()
+            assert (note.title, note.at) == (text, born)
+            assert note.created_at.year > 2020
+    """,
     "an update of what was made": """
         @recorded
         def test_it(sky_server, sky_user):

@@ -184,7 +184,7 @@ def test_without_a_file_the_command_is_told(path: Path) -> None:
     [
         (Mode.NONE, [], ["one", "two"]),
         (Mode.ONCE, [], ["one", "two"]),
-        (Mode.NEW, ["three"], ["one", "two", "three"]),
+        (Mode.NEW, ["three"], ["one", "three", "two"]),
         (Mode.ALL, ["one", "three"], ["two", "one", "three"]),
         (Mode.REWRITE, ["one", "three"], ["one", "three"]),
     ],
@@ -203,6 +203,34 @@ def test_modes_record_what_they_say(
 
     assert [json.loads(one.body)["action"] for one in upstream.requests] == sent
     assert actions(path) == kept
+
+
+def test_what_joins_stands_where_it_was_asked(path: Path) -> None:
+    record(path, request("one"), request("two"))
+    asked = [request(name) for name in ("zero", "one", "between", "two", "three")]
+
+    with cassette(path, Mode.NEW) as recording:
+        transport = CassetteTransport(recording, Echo)
+        for one in asked:
+            transport.send(one)
+
+    assert actions(path) == ["zero", "one", "between", "two", "three"]
+    assert len(play(path, *asked)) == 5
+
+
+def test_what_is_left_out_does_not_delay_what_comes_later(path: Path) -> None:
+    record(path, request("one"), request("two"), request("three"))
+
+    assert len(play(path, request("two"), request("three"), complete=False)) == 2
+
+
+def test_what_was_left_out_comes_too_late(path: Path) -> None:
+    record(path, request("one"), request("two"))
+
+    text = refused(path, request("two"), request("one"), complete=False)
+
+    assert "interaction 1 is asked for too late" in text
+    assert "after it came interaction 2" in text
 
 
 def test_all_keeps_another_question_of_the_same_action(path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -8,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from skysyn import Field, Record, connect
+from skysyn.models import Call
 from skysyn.server import Server, WSGITransport
 from skysyn.testing import files
 from skysyn.testing.carrying import CassetteTransport
@@ -18,6 +20,9 @@ from .service import Echo, cassette, request
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from skysyn import JSON
+    from skysyn.transport import Request
 
 
 class Note(Record):
@@ -60,6 +65,32 @@ def test_what_joins_a_recording_is_no_other_thing_in_it(path: Path) -> None:
     assert loaded is not None
     bodies = [json.loads(one.request.body) for one in loaded.exchanges]
     assert len({body["records"][0]["_id"] for body in bodies}) == len(bodies) == 4
+
+
+def moments(path: Path) -> list[str]:
+    """Return when each note of a recording was made, by its stand-in."""
+    text = path.read_text().partition("interactions:")[2]
+    return list(dict.fromkeys(re.findall(r"_created_at: '([^']+)'", text)))
+
+
+def test_times_that_join_a_recording_come_after_those_it_has(path: Path) -> None:
+    with Server() as server:
+        for titles in ("a", "ab", "abc"):
+            with cassette(path, Mode.NEW) as recording:
+                transport = CassetteTransport(recording, lambda: WSGITransport(server))
+                for title in titles:
+                    transport.send(saving(server, title))
+
+    found = [datetime.fromisoformat(one) for one in moments(path)]
+    assert len(found) == 3
+    assert found == sorted(found)
+
+
+def saving(server: Server, title: str) -> Request:
+    """Return the request that saves a note, as its administrator."""
+    row: dict[str, JSON] = {"_id": f"note/{title}", "title": title}
+    call = Call("record:save", {"records": [row], "database_id": "_public"})
+    return server.master().encode(call)
 
 
 def test_an_id_gets_a_number_that_is_free() -> None:

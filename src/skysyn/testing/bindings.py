@@ -4,39 +4,41 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import attrs
 
 from . import standins
 from .aliases import ALIAS
 from .encodings import rewrite, rewrite_bytes
+from .instants import real_now
 from .questions import Hidden
+from .standins import said
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from .questions import Meaning, Question
 
 VARIABLE = re.compile(f"({ALIAS}|{standins.ID}|{standins.TIME})", re.IGNORECASE)
-_NEAR = timedelta(minutes=2)
-"""How far from now a time may be that a client calls the present."""
+_AGE = timedelta(minutes=10)
+"""How long ago everything that was recorded seems to have begun."""
 
 
 @attrs.define
 class Bindings:
-    """Pairs recorded stand-ins with live values, one to one."""
+    """Pairs recorded stand-ins with live values, one to one.
 
-    now: Callable[[], datetime]
+    Times are paired by the moment that they say, in whatever form.
+    """
+
     live: dict[str, str] = attrs.field(factory=dict[str, str], repr=False)
     recorded: dict[str, str] = attrs.field(factory=dict[str, str], repr=False)
+    moments: dict[datetime, datetime] = attrs.field(factory=dict[datetime, datetime])
     told: set[str] = attrs.field(factory=set[str])
     """The stand-ins that an answer has brought: who sends one sends it as it is."""
-
-    @classmethod
-    def starting(cls) -> Self:
-        """Return bindings of a run that begins now."""
-        return cls(lambda: datetime.now(UTC))
+    literal: frozenset[str] = frozenset()
+    """What only looks like a stand-in: `literals.said()`."""
 
     def match(self, recorded: Question, sent: Question) -> bool:
         """Return whether both ask the same; remember the pairs if so."""
@@ -47,8 +49,7 @@ class Bindings:
         )
         if not (fits and trial.same(recorded.meaning, sent.meaning)):
             return False
-        for stand_in, value in trial.pairs.items():
-            self.bind(stand_in, value)
+        self._keep(trial)
         return True
 
     def could_match(self, recorded: str | None, sent: str | None) -> bool:
@@ -62,9 +63,13 @@ class Bindings:
         trial = _Trial(self)
         if not trial.same(recorded, live):
             return False
+        self._keep(trial)
+        return True
+
+    def _keep(self, trial: _Trial) -> None:
+        self.moments |= trial.moments
         for stand_in, value in trial.pairs.items():
             self.bind(stand_in, value)
-        return True
 
     def bind(self, stand_in: str, value: str) -> None:
         """Remember that *value* is what *stand_in* stands for."""
@@ -82,21 +87,20 @@ class Bindings:
     def _restored(self, text: str) -> str:
         if text in self.live:
             return self.live[text]
-        if standins.is_time(text):
-            return self._time(text)
+        if said(text) in self.literal:
+            return text
+        moment = standins.moment_of(text)
+        if moment is not None:
+            return standins.write_like(self._moment(moment), text)
         self.told.add(text)
         return text
 
-    def _time(self, text: str) -> str:
-        """Make a recorded time one of this run: a while ago, in the same order."""
-        moment = standins.parse(text)
-        if moment is None:  # pragma: no cover  # it was parsed before
-            return text
-        seconds = moment - standins.BASE
-        today = self.now().astimezone(UTC).replace(microsecond=0)
-        shown = standins.write_like(today - timedelta(minutes=10) + seconds, text)
-        self.bind(text, shown)
-        return shown
+    def _moment(self, stand_in: datetime) -> datetime:
+        """Return a recorded time in this run: a while ago, in the same order."""
+        if stand_in not in self.moments:
+            today = real_now().replace(microsecond=0)
+            self.moments[stand_in] = today - _AGE + (stand_in - standins.BASE)
+        return self.moments[stand_in]
 
 
 @attrs.define
@@ -106,6 +110,7 @@ class _Trial:
     bindings: Bindings
     pairs: dict[str, str] = attrs.field(factory=dict[str, str])
     taken: dict[str, str] = attrs.field(factory=dict[str, str])
+    moments: dict[datetime, datetime] = attrs.field(factory=dict[datetime, datetime])
 
     def same(self, recorded: Meaning, sent: Meaning) -> bool:
         """Return whether both mean the same."""
@@ -157,13 +162,18 @@ class _Trial:
             return True
         # a secret may be within something that is encoded
         known = self.bindings.recorded | self.taken
-        return rewrite(sent, lambda text: _replaced(text, known)) == recorded
+        times = {m: s for s, m in (self.bindings.moments | self.moments).items()}
+        back = rewrite(sent, lambda text: _timed(_replaced(text, known), times))
+        return back == recorded
 
     def _may_stay(self, recorded: str) -> bool:
         """Return whether no stand-in in *recorded* is something else in this run."""
+        bindings = self.bindings
         return not any(
-            found in self.bindings.live and self.bindings.live[found] != found
+            bindings.live.get(found, found) != found
+            or standins.moment_of(found) in bindings.moments
             for found in VARIABLE.findall(recorded)
+            if said(found) not in bindings.literal
         )
 
     def _parts(self, parts: list[str], sent: str) -> bool:
@@ -179,26 +189,50 @@ class _Trial:
         return all(left == right or self._pair(left, right) for left, right in pairs)
 
     def _pair(self, recorded: str, sent: str) -> bool:
+        if said(recorded) in self.bindings.literal:
+            return False
+        moment = standins.moment_of(recorded)
+        if moment is not None:
+            return self._pair_times(moment, sent)
         bound = self.bindings.live.get(recorded, self.pairs.get(recorded))
         if bound is not None:
             return bound == sent
         owner = self.bindings.recorded.get(sent, self.taken.get(sent))
         if owner is not None or recorded in self.bindings.told:
             return False
-        if not self._could_be(recorded, sent):
+        if not _could_be(recorded, sent):
             return False
         self.pairs[recorded] = sent
         self.taken[sent] = recorded
         return True
 
-    def _could_be(self, recorded: str, sent: str) -> bool:
-        if re.fullmatch(ALIAS, recorded):
+    def _pair_times(self, stand_in: datetime, sent: str) -> bool:
+        """Return whether *sent* is the time that *stand_in* stands for."""
+        moment = standins.parse(sent)
+        known = self.bindings.moments | self.moments
+        bound = known.get(stand_in)
+        if moment is None:
+            return False
+        if bound is not None and standins.write_like(bound, sent) == sent:
             return True
-        if standins.TIMES.fullmatch(recorded):
-            moment = standins.parse(sent)
-            near = moment and abs(moment - self.bindings.now()) < _NEAR
-            return standins.is_time(recorded) and bool(near)
-        return standins.is_id(recorded.lower()) and not standins.is_id(sent.lower())
+        # whole seconds may be the same twice in this run, or no longer
+        is_other = bound is not None or moment in known.values()
+        if not _is_present(moment) or (is_other and moment.microsecond):
+            return False
+        self.moments.setdefault(stand_in, bound or moment)
+        return True
+
+
+def _could_be(recorded: str, sent: str) -> bool:
+    if re.fullmatch(ALIAS, recorded):
+        return True
+    return standins.is_id(recorded.lower()) and not standins.is_id(sent.lower())
+
+
+def _is_present(moment: datetime) -> bool:
+    """Return whether *moment* is now, by any clock."""
+    clocks = [datetime.now(UTC), real_now()]
+    return any(abs(moment - now) < standins.NEAR for now in clocks)
 
 
 def _pattern(variable: str) -> str:
@@ -215,6 +249,17 @@ def _replaced(text: str, known: Mapping[str, str]) -> str:
         if len(value) >= 8:
             text = text.replace(value, known[value])
     return text
+
+
+def _timed(text: str, stand_ins: Mapping[datetime, datetime]) -> str:
+    """Return *text* with the stand-ins of its times, by their moments."""
+
+    def change(found: re.Match[str]) -> str:
+        moment = standins.parse(found[0])
+        stand_in = None if moment is None else stand_ins.get(moment)
+        return found[0] if stand_in is None else standins.write_like(stand_in, found[0])
+
+    return standins.TIMES.sub(change, text)
 
 
 def skeleton(value: Meaning, secrets: tuple[str, ...]) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 import attrs
@@ -17,14 +16,17 @@ from .aliases import PATTERN, Aliases
 from .bindings import VARIABLE, Bindings
 from .facts import Facts
 from .files import Recording
+from .instants import real_now, set_now
+from .literals import literals
 from .modes import Mode
 from .player import Player
 from .sealing import Seal
-from .standins import StandIns, is_id, number_of
+from .standins import StandIns, is_id, moment_of, said
 from .tape import Tape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from skysyn.models import Model
@@ -75,7 +77,8 @@ class Cassette:
         self._lock = threading.RLock()
         self._exit = ExitStack()
         self._tape = Tape()
-        self._started = _moments()
+        self._started = real_now()
+        self._instants: set[datetime] = set()
         self._loaded: Recording | None = None
         self._player = self._play([], keeps_order=False)
 
@@ -105,8 +108,9 @@ class Cassette:
         return Player.of(
             exchanges,
             self.language,
-            Bindings.starting(),
+            Bindings(literal=frozenset(self.facts.literal if self.facts else ())),
             keeps_order=keeps_order,
+            may_skip=self.mode is Mode.NEW or not self.rules.complete,
         )
 
     @property
@@ -137,6 +141,7 @@ class Cassette:
             CassetteMismatch: the test asks for something else than was recorded.
         """
         question = self.language.ask(request)
+        self._note_time()
         with self._lock:
             if self.mode not in {Mode.ALL, Mode.REWRITE}:
                 played = self._player.play(question)
@@ -145,11 +150,17 @@ class Cassette:
             if not self.is_recording:
                 self.failure = self._refusal(mismatch.explain(self._player, question))
                 raise self.failure
-            slot = self._tape.reserve(request, question)
+            slot = self._tape.reserve(request, question, self._player.last)
         response = send(request)
+        self._note_time()
         with self._lock:
             slot.response = response
         return response
+
+    def _note_time(self) -> None:
+        instant = set_now()
+        if instant is not None:
+            self._instants.add(instant)
 
     def check(self) -> None:
         """Raise what was wrong, even if the test has caught it.
@@ -188,18 +199,35 @@ class Cassette:
                 files.save(self.path, self.recording())
 
     def recording(self) -> Recording:
-        """Return what a file of this recording would hold."""
+        """Return what a file of this recording would hold.
+
+        Raises:
+            CassetteError: what joins it says what stands for something else in it.
+        """
         kept = self._kept()
-        now = datetime.now(UTC)
-        begun = Facts.now(self.language.family, now, self._models)
+        begun = Facts.now(self.language.family, real_now(), self._models)
         # what joins older exchanges has a date of its own
         joined_at = begun.recorded_at if kept else None
-        sealed = self._seal(kept).seal(self._tape.exchanges(joined_at))
-        exchanges = [*kept, *sealed]
+        seal = self._seal(kept)
+        sealed = seal.seal(self._tape.exchanges(joined_at))
+        exchanges = self._joined(kept, sealed)
         if kept and self.facts is not None:
             begun = attrs.evolve(begun, recorded_at=self.facts.recorded_at)
-        found = attrs.evolve(begun, settings=self.settings)
+        literal = sorted(seal.stand_ins.literal)
+        found = attrs.evolve(begun, settings=self.settings, literal=literal)
         return Recording(exchanges, _described(found, exchanges))
+
+    def _joined(self, kept: list[Exchange], sealed: list[Exchange]) -> list[Exchange]:
+        """Return both, what is new where the test asked for it."""
+        places = self._tape.places()
+        new: dict[int, list[Exchange]] = {}
+        for place, exchange in zip(places, sealed, strict=True):
+            after = place if self.mode is Mode.NEW else len(kept)
+            new.setdefault(after, []).append(exchange)
+        found = list(new.get(0, []))
+        for number, exchange in enumerate(kept, 1):
+            found += [exchange, *new.get(number, [])]
+        return found
 
     def _kept(self) -> list[Exchange]:
         """Return what stays of the file: what was played, or not recorded anew."""
@@ -219,22 +247,49 @@ class Cassette:
         texts = [text for exchange in kept for text in _texts(exchange)]
         taken = {found for text in texts for found in VARIABLE.findall(text)}
         taken |= bindings.live.keys()
+        literal = self._literal(taken)
+        stand_ins = self._stand_ins(taken - literal)
+        stand_ins.keep_literal(literal)
         aliases = Aliases(taken={name for name in taken if PATTERN.fullmatch(name)})
-        ids: dict[str, str] = {}
+        aliases.taken |= literal
         for stand_in, live in bindings.live.items():
             if PATTERN.fullmatch(stand_in):
                 aliases.names[live] = stand_in
-            elif is_id(stand_in):
-                ids[live.lower()] = stand_in
-        begun, ended = self._started, _moments()
-        stand_ins = StandIns(
-            min(begun) - _SKEW,
-            max(ended) + _SKEW,
-            self._tape.made(),
-            ids,
-            taken={number_of(found) for found in taken if is_id(found)},
-        )
         return Seal(self.language, aliases, stand_ins)
+
+    def _literal(self, taken: set[str]) -> set[str]:
+        """Return what is no stand-in though it looks like one.
+
+        Raises:
+            CassetteError: it is one in what was recorded before.
+        """
+        before = self._player.bindings.literal
+        found = literals(self._tape.exchanges(None), taken)
+        both = {text for text in map(said, taken) if text in found} - before
+        times = sorted(text for text in both if moment_of(text))
+        if times:
+            msg = (
+                f"{times[0]} stands for the time of recording in it, and the test "
+                f"says it as well; record it from nothing:\n    {self.rules.command}"
+            )
+            raise CassetteError(msg, path=str(self.path))
+        return found | before
+
+    def _stand_ins(self, taken: set[str]) -> StandIns:
+        bindings = self._player.bindings
+        found = StandIns(
+            self._started - _SKEW,
+            real_now() + _SKEW,
+            self._tape.made(),
+            instants=sorted(self._instants),
+        )
+        found.keep_from(taken)
+        for stand_in, live in bindings.live.items():
+            if is_id(stand_in.lower()):
+                found.known[live.lower()] = stand_in
+        for moment, live_moment in bindings.moments.items():
+            found.moments[live_moment] = moment.replace(microsecond=0)
+        return found
 
     def close(self) -> None:
         """Let others record the file."""
@@ -275,13 +330,3 @@ def _texts(exchange: Exchange) -> list[str]:
     return [request.url, *request.headers.values()] + [
         body.decode("utf-8", "replace") for body in bodies
     ]
-
-
-def _moments() -> list[datetime]:
-    """Return what time it is, also to those whose clock no test has set."""
-    found = [datetime.now(UTC)]
-    travelling = sys.modules.get("time_machine")
-    if travelling is not None and travelling.escape_hatch.is_travelling():
-        real: float = travelling.escape_hatch.time.time()
-        found.append(datetime.fromtimestamp(real, UTC))
-    return found

@@ -9,7 +9,7 @@ import attrs
 
 from skysyn.errors import CassetteError
 
-from .narrowing import is_mapping
+from .narrowing import is_items, is_mapping
 from .shapes import fingerprint
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ class Facts:
     """What is known of a recording: *server* and *models* as they were then.
 
     *models* are fingerprints by the name of the class, *settings* where the client
-    was led to and which secrets it had, though none of them.
+    was led to and which secrets it had, though none of them. What is *literal* looks
+    like a stand-in, and is none: `literals.literals()`.
     """
 
     service: str
@@ -36,6 +37,7 @@ class Facts:
     server: str = ""
     models: dict[str, str] = attrs.field(factory=dict[str, str])
     settings: dict[str, str] = attrs.field(factory=dict[str, str])
+    literal: list[str] = attrs.field(factory=list[str])
     recorded_with: str = attrs.field(factory=lambda: f"skysyn {version('skysyn')}")
 
     @classmethod
@@ -77,9 +79,14 @@ def load(metadata: object, path: str) -> Facts | None:
         server=texts.get("server", ""),
         models=_texts(found.get("models")),
         settings=_texts(found.get("settings")),
+        literal=_listed(found.get("literal")),
         recorded_with=texts.get("recorded_with", ""),
     )
 
 
 def _texts(found: object) -> dict[str, str]:
     return {k: str(v) for k, v in found.items()} if is_mapping(found) else {}
+
+
+def _listed(found: object) -> list[str]:
+    return [str(item) for item in found] if is_items(found) else []

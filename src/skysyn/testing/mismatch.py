@@ -18,9 +18,9 @@ _WIDEST = 300
 
 def explain(player: Player, asked: Question) -> str:
     """Return why no recorded answer is played to what is *asked*."""
-    early = player.out_of_order(asked)
-    if early is not None:
-        return "\n".join(_out_of_order(player, early))
+    wrong = player.out_of_order(asked)
+    if wrong is not None:
+        return "\n".join(_out_of_order(player, wrong))
     spent = player.spent(asked)
     if spent:
         numbers = ", ".join(str(part.number) for part in spent[:_SHOWN])
@@ -42,15 +42,17 @@ def explain(player: Player, asked: Question) -> str:
     )
 
 
-def _out_of_order(player: Player, early: Part) -> Iterator[str]:
+def _out_of_order(player: Player, wrong: Part) -> Iterator[str]:
+    verdict = "late" if player.may_skip else "early"
     yield (
-        f"interaction {early.number} is asked for too early:\n"
-        f"{_listed(early.question.terms)}"
+        f"interaction {wrong.number} is asked for too {verdict}:\n"
+        f"{_listed(wrong.question.terms)}"
     )
-    due = player.next_due()
-    if due is not None:
-        yield f"before it comes interaction {due.number}:"
-        yield _listed(due.question.terms)
+    other = player.overtook() if player.may_skip else player.next_due()
+    if other is not None:
+        when = "after it came" if player.may_skip else "before it comes"
+        yield f"{when} interaction {other.number}:"
+        yield _listed(other.question.terms)
 
 
 def nearest(parts: Sequence[Part], asked: Question) -> Part | None:

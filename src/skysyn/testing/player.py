@@ -35,15 +35,20 @@ class Part:
 class Player:
     """Finds the recorded answer to each question; the caller holds a lock.
 
-    If it *keeps_order*, those that were sent one after the other are played so.
+    If it *keeps_order*, those that were sent one after the other are played so; if
+    it *may_skip* some, those that are left out cannot come later. *last* is the
+    number of the part that was played last.
     """
 
     parts: list[Part]
     bindings: Bindings
     keeps_order: bool = True
+    may_skip: bool = False
+    last: int = 0
     _shelves: dict[str, list[Part]] = attrs.field(factory=dict[str, list[Part]])
     _secrets: dict[str, None] = attrs.field(factory=dict[str, None], repr=False)
     _next: int = 0
+    _reached: int = 0
 
     def __attrs_post_init__(self) -> None:
         """Sort the parts by what can be said of their questions at once."""
@@ -58,13 +63,14 @@ class Player:
         bindings: Bindings,
         *,
         keeps_order: bool,
+        may_skip: bool = False,
     ) -> Player:
         """Return a player of *exchanges*."""
         parts = [
             Part(number, exchange, language.ask(exchange.request))
             for number, exchange in enumerate(exchanges, 1)
         ]
-        return cls(parts, bindings, keeps_order)
+        return cls(parts, bindings, keeps_order, may_skip)
 
     def play(self, asked: Question) -> Response | None:
         """Return the recorded answer to what is *asked*, or None."""
@@ -72,6 +78,9 @@ class Player:
         if part is None:
             return None
         part.plays += 1
+        self.last = part.number
+        if part.exchange.in_order:
+            self._reached = max(self._reached, part.number)
         response = part.exchange.response
         body = self.bindings.answer(response.body)
         headers = {
@@ -122,9 +131,15 @@ class Player:
             self._next += 1
         return None
 
+    def overtook(self) -> Part | None:
+        """Return the latest part that was played of those that keep an order."""
+        return self.parts[self._reached - 1] if self._reached else None
+
     def _is_due(self, part: Part) -> bool:
         if not self.keeps_order or not part.exchange.in_order or part.plays:
             return True
+        if self.may_skip:
+            return part.number > self._reached
         return part is self.next_due()
 
     def _shelf(self, asked: Question) -> str:

@@ -30,6 +30,8 @@ _FRACTION = re.compile(r"\.(\d+)")
 BASE = datetime(2000, 1, 1, tzinfo=UTC)
 """The first time of every recording; the others follow second by second."""
 _LAST = timedelta(days=30)
+NEAR = timedelta(minutes=2)
+"""How far from now a time may be that is called the present."""
 
 _STAND_IN = re.compile(
     r"00000000-0000-4000-8000-[0-9a-f]{12}|0000000000004000800[0-9a-f]{13}"
@@ -46,6 +48,20 @@ def is_time(text: str) -> bool:
     """Return whether *text* stands for a time at which it was recorded."""
     found = parse(text)
     return found is not None and BASE <= found < BASE + _LAST
+
+
+def moment_of(text: str) -> datetime | None:
+    """Return the moment of *text* if it stands for a time, else None."""
+    if TIMES.fullmatch(text) is None:
+        return None
+    found = parse(text)
+    return found if found is not None and BASE <= found < BASE + _LAST else None
+
+
+def said(text: str) -> str:
+    """Return *text* in the one form in which what is literal is compared."""
+    moment = moment_of(text)
+    return text.lower() if moment is None else moment.astimezone(UTC).isoformat()
 
 
 def number_of(stand_in: str) -> int:
@@ -84,8 +100,11 @@ def _zone(zone: str) -> timezone:
 class StandIns:
     """Replaces the ids that are *made*, and the times between *start* and *end*.
 
-    *known* are ids that have their stand-in from an older part of the recording,
-    *taken* the numbers that it has given, and *last* is the latest of its times.
+    Times close to one of *instants* are replaced as well, which are what a clock said
+    that a test has set; what it said exactly will be said again. *known* are ids that
+    have their stand-in from an older part of the recording, *taken* the numbers that
+    it has given, and *last* is the latest of its times. What is *literal* only looks
+    like a stand-in: it stays, and nothing else gets it.
     """
 
     start: datetime
@@ -95,17 +114,45 @@ class StandIns:
     moments: dict[datetime, datetime] = attrs.field(factory=dict[datetime, datetime])
     taken: set[int] = attrs.field(factory=set[int])
     last: datetime = BASE - timedelta(seconds=1)
+    instants: list[datetime] = attrs.field(factory=list[datetime])
+    literal: set[str] = attrs.field(factory=set[str])
     _number: int = 0
+
+    def keep_from(self, taken: Iterable[str]) -> None:
+        """Give none of the stand-ins in *taken*, and no time before theirs."""
+        for stand_in in taken:
+            moment = moment_of(stand_in)
+            if is_id(stand_in.lower()):
+                self.taken.add(number_of(stand_in))
+            elif moment is not None:
+                self.last = max(self.last, moment.replace(microsecond=0))
+
+    def keep_literal(self, literal: Iterable[str]) -> None:
+        """Leave what is *literal* as it is, and give it to nothing else."""
+        self.literal.update(literal)
+        self.made -= self.literal
+        self.taken |= {number_of(text) for text in self.literal if is_id(text)}
 
     def learn_times(self, texts: Iterable[str]) -> None:
         """Give each moment in *texts* that is new its stand-in, in their order."""
         found = {parse(time) for text in texts for time in TIMES.findall(text)}
-        inside = sorted(m for m in found if m and self.start <= m <= self.end)
-        past = max(self.moments.values(), default=self.last)
-        for moment in inside:
+        made = sorted(moment for moment in found if moment and self._is_made(moment))
+        past = max([self.last, *self.moments.values()])
+        for moment in made:
             if moment not in self.moments:
-                past += timedelta(seconds=1)
+                past = self._after(past)
                 self.moments[moment] = past
+
+    def _is_made(self, moment: datetime) -> bool:
+        return self.start <= moment <= self.end or any(
+            timedelta() < abs(moment - instant) < NEAR for instant in self.instants
+        )
+
+    def _after(self, past: datetime) -> datetime:
+        past += timedelta(seconds=1)
+        while past.isoformat() in self.literal:
+            past += timedelta(seconds=1)
+        return past
 
     def change(self, text: str) -> str:
         """Return *text* with stand-ins."""

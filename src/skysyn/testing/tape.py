@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 
 @attrs.define(eq=False)
 class Slot:
-    """The place of one request on a tape; *response* is None until it came."""
+    """The place of one request on a tape; *response* is None until it came.
+
+    *after* is the number of the interaction that was played last before it.
+    """
 
     request: Request
     question: Question
     in_order: bool
+    after: int = 0
     response: Response | None = None
 
 
@@ -38,11 +42,15 @@ class Tape:
     owner: int = attrs.field(factory=threading.get_ident)
     slots: list[Slot] = attrs.field(factory=list[Slot])
 
-    def reserve(self, request: Request, question: Question) -> Slot:
+    def reserve(self, request: Request, question: Question, after: int) -> Slot:
         """Return the place of *request*, before it is sent."""
-        slot = Slot(request, question, threading.get_ident() == self.owner)
+        slot = Slot(request, question, threading.get_ident() == self.owner, after)
         self.slots.append(slot)
         return slot
+
+    def places(self) -> list[int]:
+        """Return after which interaction each of the exchanges took place."""
+        return [slot.after for slot in self.slots if slot.response is not None]
 
     def exchanges(self, recorded_at: str | None) -> list[Exchange]:
         """Return what was answered; calls without an answer are not recorded."""
