@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import msgspec
 
+from skysyn.arguments import check_argument
 from skysyn.errors import ConversionError
 
 if TYPE_CHECKING:
@@ -82,17 +83,27 @@ class ACL(msgspec.Struct, frozen=True, gc=False):
 
     def role(self, role: str, level: Level) -> ACL:
         """Return this list with a grant to holders of *role* added."""
-        return self._with(RoleGrant(role, level))
+        return self._with(RoleGrant(role, level), role)
 
     def user(self, user_id: str, level: Level) -> ACL:
         """Return this list with a grant to one user added."""
-        return self._with(UserGrant(user_id, level))
+        return self._with(UserGrant(user_id, level), user_id)
 
     def relation(self, relation: str, level: Level) -> ACL:
         """Return this list with a relation entry added; the service ignores it."""
-        return self._with(RelationGrant(relation, level))
+        return self._with(RelationGrant(relation, level), relation)
 
-    def _with(self, grant: Grant) -> ACL:
+    def check(self) -> None:
+        """Raise ConversionError unless this holds grants."""
+        for grant in self.grants:
+            is_grant = isinstance(grant, get_args(Grant))
+            if not is_grant:
+                msg = f"{grant!r:.80} is no grant: write ACL().user(user_id, 'read')"
+                raise ConversionError(msg, value=grant)
+
+    def _with(self, grant: Grant, holder: object = "") -> ACL:
+        takes = f"{grant!r:.80}: who holds it is told by an id or name"
+        check_argument(holder, str, takes, ConversionError)
         if grant.level not in {"read", "write"}:
             msg = f"{grant.level!r} is no level of access: 'read' or 'write'"
             raise ConversionError(msg, value=grant.level)

@@ -295,6 +295,7 @@ class GeoExpr(Expr[T, Location]):
     def distance_to(self, place: Location) -> DistanceExpr:
         """Metres from the field's location to *place*."""
         check_argument(place, Location, f"{self._at}.distance_to() takes a Location")
+        place.check()
         return DistanceExpr(Distance(self.path, place))
 
     def within(self, area: GeoJSON | Comparable[GeoJSON]) -> Predicate:
@@ -302,6 +303,7 @@ class GeoExpr(Expr[T, Location]):
         if isinstance(area, AnyExpr):
             return Within(self.path, area.path)
         check_argument(area, GeoJSON, f"{self._at}.within() takes a GeoJSON")
+        area.check()
         return Within(self.path, area)
 
 
@@ -315,6 +317,7 @@ class AreaExpr(Expr[T, GeoJSON]):
         if isinstance(point, AnyExpr):
             return Within(point.path, self.path)
         check_argument(point, Location, f"{self._at}.contains() takes a Location")
+        point.check()
         return Within(point, self.path)
 
 

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, overload
 
 import attrs
 
+from skysyn.arguments import check_argument
+from skysyn.errors import DeclarationError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
@@ -216,6 +219,12 @@ def field(
     an object is made and before it is saved. *secret* values are never shown by
     `repr()`.
     """
+    for function in (factory, validator):
+        fits = function is None or callable(function)
+        if not fits:
+            msg = f"{function!r:.80} is no function, as factory= and validator= are"
+            raise DeclarationError(msg)
+    check_argument(wire or "", str, "wire= is the service's name", DeclarationError)
     return FieldInfo(default, factory, wire, validator, secret)
 
 

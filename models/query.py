@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 import attrs
 
-from skysyn.arguments import check_count
+from skysyn.arguments import check_number
 from skysyn.errors import NoResult, QueryError, SeveralResults
 
 from . import binding
@@ -85,12 +85,12 @@ class Query(Generic[M]):
 
     def limit(self, count: int) -> Self:
         """Return the query for at most *count* records."""
-        check_count(count, 0, "limit() takes a whole number from 0 up")
+        check_number(count, 0, "limit() takes a whole number from 0 up")
         return attrs.evolve(self, most=count)
 
     def offset(self, count: int) -> Self:
         """Return the query that leaves out the first *count* records."""
-        check_count(count, 0, "offset() takes a whole number from 0 up")
+        check_number(count, 0, "offset() takes a whole number from 0 up")
         return attrs.evolve(self, skipped=count)
 
     def all(self) -> list[M]:

@@ -179,7 +179,10 @@ class Spec:
                 raise ConversionError(msg, value=value)
             case Location():
                 value.check()
+            case ACL() | Asset():
+                value.check()
             case GeoJSON():
+                value.check()
                 check_plain(value.geometry, "$")
             case _:
                 pass

@@ -6,15 +6,14 @@ collection they are made three times as fast, and loading records is full of it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias, Union
+from collections.abc import Mapping
+from typing import TypeAlias, Union
 
 import attrs
 import msgspec
 
+from skysyn.arguments import check_argument
 from skysyn.errors import ConversionError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 JSON: TypeAlias = Union[bool, int, float, str, "list[JSON]", "dict[str, JSON]", None]
 """What a JSON document can hold."""
@@ -63,6 +62,13 @@ class GeoJSON:
         coordinates: list[JSON] = [[[x, y] for x, y in ring] for ring in rings]
         return cls({"type": "Polygon", "coordinates": coordinates})
 
+    def check(self) -> None:
+        """Raise ConversionError unless this holds the object of a geometry."""
+        geometry: object = self.geometry
+        if not isinstance(geometry, Mapping):
+            msg = f"{self!r:.80} holds no geometry: write GeoJSON({{'type': …}})"
+            raise ConversionError(msg, value=self)
+
     def __hash__(self) -> int:
         return hash(repr(self.geometry))
 
@@ -78,6 +84,11 @@ class Asset(msgspec.Struct, frozen=True, gc=False):
     name: str
     content_type: str | None = None
     url: str | None = None
+
+    def check(self) -> None:
+        """Raise ConversionError unless this names a file."""
+        takes = "an Asset has the name of a file, which is text"
+        check_argument(self.name, str, takes, ConversionError)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Asset):

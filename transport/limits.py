@@ -10,6 +10,8 @@ import attrs
 
 from skysyn.errors import LimitExceeded
 
+from .checks import at_least
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -31,10 +33,10 @@ class Limits:
     decompression, *headers* the bytes of all headers, *depth* the nesting of JSON.
     """
 
-    received: int = 64 * MEBIBYTE
-    body: int = 256 * MEBIBYTE
-    headers: int = 128 * 1024
-    depth: int = 200
+    received: int = attrs.field(default=64 * MEBIBYTE, validator=at_least(0, int))
+    body: int = attrs.field(default=256 * MEBIBYTE, validator=at_least(0, int))
+    headers: int = attrs.field(default=128 * 1024, validator=at_least(0, int))
+    depth: int = attrs.field(default=200, validator=at_least(0, int))
 
     def check_headers(self, headers: Mapping[str, str]) -> None:
         """Refuse *headers* that are too large together."""

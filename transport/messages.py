@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 import attrs
+
+from .checks import at_least, positive
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,9 +24,12 @@ class Timeout:
     whole call with its retries, batches and pages.
     """
 
-    connect: float | None = 10.0
-    read: float | None = 60.0
-    total: float | None = None
+    connect: float | None = attrs.field(default=10.0, validator=positive(or_none=True))
+    read: float | None = attrs.field(default=60.0, validator=positive(or_none=True))
+    # what is left of it is also kept here, and may be nothing
+    total: float | None = attrs.field(
+        default=None, validator=attrs.validators.optional(at_least(-math.inf))
+    )
 
 
 def _no_headers() -> Mapping[str, str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from skysyn.errors import DeclarationError
+
 from .base import Transport
 
 if TYPE_CHECKING:
@@ -16,6 +18,10 @@ class MockTransport(Transport):
     """Answer every request by *answer*, and keep the requests in `requests`."""
 
     def __init__(self, answer: Callable[[Request], Response]) -> None:
+        is_function = callable(answer)
+        if not is_function:
+            msg = f"{answer!r:.80} is no function from Request to Response"
+            raise DeclarationError(msg)
         self._answer = answer
         self.requests: list[Request] = []
 

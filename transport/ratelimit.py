@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from skysyn.errors import TimedOut
 
+from .checks import at_least, positive
 from .clock import Clock
 from .wrapping import WrappingTransport
 
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 class Rate:
     """At most *calls* in *seconds* on average, and *burst* at once."""
 
-    calls: float = attrs.field(validator=attrs.validators.gt(0))
-    seconds: float = attrs.field(default=1.0, validator=attrs.validators.gt(0))
-    burst: int = attrs.field(default=1, validator=attrs.validators.ge(1))
+    calls: float = attrs.field(validator=positive())
+    seconds: float = attrs.field(default=1.0, validator=positive())
+    burst: int = attrs.field(default=1, validator=at_least(1, int))
 
     @property
     def gap(self) -> float:

@@ -28,6 +28,8 @@ from skysyn.errors import (
     TransportError,
 )
 
+from .checks import at_least
+
 if TYPE_CHECKING:
     from .messages import Effect, Response
 
@@ -44,10 +46,10 @@ class Retry:
     is kept to, up to *longest_retry_after*.
     """
 
-    attempts: int = attrs.field(default=4, validator=attrs.validators.ge(1))
-    first_wait: float = attrs.field(default=0.25, validator=attrs.validators.ge(0))
-    longest_wait: float = attrs.field(default=8.0, validator=attrs.validators.ge(0))
-    longest_retry_after: float = 30.0
+    attempts: int = attrs.field(default=4, validator=at_least(1, int))
+    first_wait: float = attrs.field(default=0.25, validator=at_least(0))
+    longest_wait: float = attrs.field(default=8.0, validator=at_least(0))
+    longest_retry_after: float = attrs.field(default=30.0, validator=at_least(0))
     statuses: frozenset[int] = frozenset({429, 502, 503, 504})
 
     def accepts_error(self, effect: Effect, error: TransportError) -> bool:

@@ -42,7 +42,7 @@ class TLS:
         try:
             self._trust(context)
             self._identify(context)
-        except (OSError, ValueError) as exc:
+        except (OSError, TypeError, ValueError) as exc:
             msg = f"cannot load the TLS files {self._files()}: {exc}"
             raise TLSError(msg, maybe_sent=False) from exc
         return context

@@ -9,7 +9,7 @@ from skysyn.errors import DeclarationError, QueryError
 if TYPE_CHECKING:
     from skysyn.errors import SkysynError
 
-__all__ = ["check_argument", "check_count", "check_secret"]
+__all__ = ["check_argument", "check_number", "check_secret"]
 
 
 def check_argument(
@@ -31,12 +31,19 @@ def check_argument(
     raise error(msg)
 
 
-def check_count(value: object, least: int, takes: str) -> None:
-    """Raise QueryError unless *value* is a whole number from *least* up."""
-    check_argument(value, int, takes)
-    if isinstance(value, int) and value < least:
+def check_number(
+    value: object,
+    least: float,
+    takes: str,
+    *,
+    kind: type | tuple[type, ...] = int,
+    error: type[SkysynError] = QueryError,
+) -> None:
+    """Raise *error* unless *value* is a number of *kind* from *least* up."""
+    check_argument(value, kind, takes, error)
+    if isinstance(value, (int, float)) and not value >= least:
         msg = f"{takes}, not {value}"
-        raise QueryError(msg)
+        raise error(msg)
 
 
 def check_secret(value: object, name: str) -> None:

@@ -115,11 +115,3 @@ def test_options_beside_a_transport_are_refused() -> None:
 def test_a_session_needs_the_settings_of_a_service(wrong: Any) -> None:
     with pytest.raises(DeclarationError, match=r"takes Skygear\(…\) or Accsyn\(…\)"):
         connect(wrong)
-
-
-@pytest.mark.parametrize("name", ["timeout", "retry", "rate", "limits", "proxy"])
-def test_options_of_another_type_are_refused(name: str) -> None:
-    options: Any = {name: 5}
-
-    with pytest.raises(DeclarationError, match=f"{name}=5 is no "):
-        connect(APP, **options)

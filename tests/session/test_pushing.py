@@ -82,7 +82,7 @@ def test_one_device_is_pushed_to(session: SkygearSession) -> None:
 
 
 def test_one_text_is_no_list(session: SkygearSession) -> None:
-    with pytest.raises(QueryError, match=r"write \['u-1'\], or push_user\(\)"):
+    with pytest.raises(QueryError, match=r"write \['u-1'\]"):
         session.push_users("u-1", NEWS)
 
 

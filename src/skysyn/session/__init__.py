@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .auth import AuthResult
 from .base import Session
 from .connect import connect
 from .report import Failure, FetchReport, Report
-from .skygear import AuthResult, SkygearSession
+from .skygear import SkygearSession
 
 if TYPE_CHECKING:
     from .accsyn import AccsynSession

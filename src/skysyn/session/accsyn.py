@@ -10,7 +10,9 @@ from uuid import uuid4
 import msgspec
 from typing_extensions import override
 
+from skysyn.arguments import check_argument, check_number
 from skysyn.dialects.accsyn import creation, values
+from skysyn.dialects.accsyn.creation import New
 from skysyn.dialects.accsyn.dialect import Accsyn
 from skysyn.dialects.accsyn.entities import Collection, File, Task
 from skysyn.dialects.accsyn.events import Event
@@ -29,7 +31,7 @@ from skysyn.models import (
     Select,
 )
 
-from . import accsyn_saving
+from . import accsyn_saving, saving
 from .accsyn_access import Access
 from .accsyn_files import Files, path_of
 from .accsyn_login import Login
@@ -39,7 +41,7 @@ from .accsyn_workspace import Workspaces
 from .base import Session
 
 if TYPE_CHECKING:
-    from skysyn.dialects.accsyn.creation import New, NewTask, Where
+    from skysyn.dialects.accsyn.creation import NewTask, Where
     from skysyn.dialects.accsyn.entities import AnyJob
     from skysyn.dialects.accsyn.query import EntityQuery
     from skysyn.models import Operation, Ref, Result
@@ -154,6 +156,7 @@ class AccsynSession(Session[Accsyn]):
 
     def query(self, model: type[E]) -> EntityQuery[E]:
         """Return the query for all entities of *model*, asked through this session."""
+        saving.check_model(self, model)
         return model.query(self)
 
     def event(
@@ -172,6 +175,8 @@ class AccsynSession(Session[Accsyn]):
         Raises:
             ConversionError: *id* is no id; nothing was sent.
         """
+        check_argument(uri, str, "event() takes a uri, such as 'transfer/find'")
+        check_argument(query or "", str, "query= is text in accsyn's query language")
         key = id and values.check_id(id, "id")
         return self._answer(Event(method, uri, data, key, query).call())
 
@@ -201,6 +206,7 @@ class AccsynSession(Session[Accsyn]):
 
     def delete_by_force(self, entity: Entity) -> None:
         """Delete an entity that others still depend on."""
+        saving.check_record(self, entity)
         accsyn_saving.check_allowed("delete", entity)
         uri = f"{entity.__collection__}/delete"
         self.event("DELETE", uri, {"force": True}, id=values.saved_id(entity))
@@ -216,6 +222,7 @@ class AccsynSession(Session[Accsyn]):
 
     def create_all(self, new: New[E]) -> list[E]:
         """Make what *new* says; a transfer to several recipients becomes several."""
+        check_argument(new, New, "create() takes what to make: NewTransfer(…)")
         answer = self.event("POST", new.uri, new.dump())
         made = self.load(new.entity, answer.result)
         if not made:
@@ -268,6 +275,7 @@ class AccsynSession(Session[Accsyn]):
 
     def activate(self, model: type[Entity], ident: str) -> None:
         """Bring back a user or share that was deactivated, by id or code."""
+        saving.check_family(self, model)
         uri = f"{model.__collection__}/activate"
         code = values.check_text(ident, f"{model.__name__}.code").lower()
         if values.is_id(code):
@@ -278,12 +286,14 @@ class AccsynSession(Session[Accsyn]):
 
     def deactivate(self, entity: Ref[Entity]) -> None:
         """Take a user or share out of use; `activate()` brings it back."""
+        saving.check_reference(self, entity)
         kind = entity.model if isinstance(entity, Reference) else type(entity)
         name = str(getattr(kind, "__collection__", ""))
         self.event("DELETE", f"{name}/deactivate", {}, id=values.saved_id(entity))
 
     def generate_session_key(self, lifetime: int) -> str:
         """Return a new session key that lives *lifetime* seconds (version 1)."""
+        check_number(lifetime, 1, "lifetime is a number of seconds")
         username = self.dialect.username
         uri = "user/generate_session_key"
         answer = self.event("POST", uri, {"lifetime": lifetime}, query=username)
@@ -299,6 +309,7 @@ class AccsynSession(Session[Accsyn]):
         Raises:
             ProtocolError: it holds something else.
         """
+        saving.check_model(self, model)
         rows = result if isinstance(result, list) else [result]
         if result is None or result is True:
             return []

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from skysyn.dialects.base import Dialect
     from skysyn.transport import Transport
 
-    from .connect import Options
+    from .options import Options
 
 ACCSYN_RATE = Rate(30, burst=60)
 """How many requests a second accsyn takes from one address."""

@@ -96,7 +96,7 @@ def scope_of(of: Ref[object] | None) -> tuple[str, str | None]:
 
 
 def _name(name: str) -> str:
-    if not name.strip():
+    if not isinstance(name, str) or not name.strip():  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may have no checker
         msg = "name: a setting has a name"
         raise ConversionError(msg, field="name", value=name)
     return name

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from threading import RLock
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, Self, TypeVar, get_args
 
+from skysyn.arguments import check_argument
 from skysyn.errors import StateError
-from skysyn.models import Answer, Call, Model, Origin, Reference, pop, push
+from skysyn.models import (
+    Answer,
+    Call,
+    Model,
+    Operation,
+    Origin,
+    Reference,
+    pop,
+    push,
+)
 
 from . import fetching, saving
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from types import TracebackType
 
     from skysyn.dialects.base import Dialect
@@ -19,8 +29,8 @@ if TYPE_CHECKING:
     from skysyn.models import (
         JSON,
         Fetch,
-        Operation,
         RecordID,
+        Ref,
         Result,
         Select,
     )
@@ -68,12 +78,14 @@ class Session(Generic[D]):
             RemoteError: the service said no.
             ProtocolError: the answer is not the service's language.
         """
+        _check_operation("execute()", operation)
         dialect = self._dialect
         response = self._transport.send(dialect.encode(operation))
         return dialect.decode(operation, response)
 
     def explain(self, operation: Select | Fetch, /) -> str:
         """Return the request that *operation* becomes, with secrets masked."""
+        _check_operation("explain()", operation)
         request = self._dialect.encode(operation)
         lines = [f"{request.method} {request.url}"]
         lines += [f"{name}: {value}" for name, value in request.headers.items()]
@@ -93,6 +105,8 @@ class Session(Generic[D]):
 
         `session.call("record:query", {"record_type": "task"})`
         """
+        check_argument(name, str, "call() takes the name of an action")
+        check_argument(payload or {}, Mapping, f"call({name!r}) takes a dict besides")
         return self._answer(Call(name, payload or {})).result
 
     def get(self, model: type[M], key: str | RecordID) -> M:
@@ -102,12 +116,18 @@ class Session(Generic[D]):
             NotFound: there is none.
             PermissionDenied: this user may not read it.
         """
+        saving.check_model(self, model)
         report = self.fetch(Reference(model, fetching.bare_key(model, key)))
         report.raise_for_failures()
         return report.found[0]
 
-    def fetch(self, *refs: Reference[M], scope: str | None = None) -> FetchReport[M]:
-        """Fetch several records in one request; report which failed."""
+    def fetch(self, *refs: Ref[M], scope: str | None = None) -> FetchReport[M]:
+        """Fetch several records in one request; report which failed.
+
+        A record, which is a reference to itself, comes as a new object, from the
+        database that it came from unless *scope* names another; `refresh()` reads it
+        in place.
+        """
         for ref in refs:
             saving.check_reference(self, ref)
         with self.budget().spend():
@@ -187,3 +207,8 @@ class Session(Generic[D]):
     def __getstate__(self) -> object:
         msg = "a session holds connections and secrets and is not pickled; connect()"
         raise StateError(msg)
+
+
+def _check_operation(where: str, operation: object) -> None:
+    takes = f"{where} takes an operation; a query has methods of its own"
+    check_argument(operation, get_args(Operation), takes)

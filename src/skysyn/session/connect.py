@@ -2,57 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 
 from skysyn.dialects.base import Dialect
 from skysyn.dialects.skygear.dialect import Skygear
-from skysyn.errors import DeclarationError
-from skysyn.transport import (
-    Limits,
-    Proxy,
-    Rate,
-    Retry,
-    Timeout,
-    Transport,
-    open_transport,
-)
+from skysyn.transport import open_transport
 
 from .base import Session
+from .options import check
 from .skygear import SkygearSession
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from os import PathLike
-
     from skysyn.dialects.accsyn.dialect import Accsyn
-    from skysyn.transport import DNS, TLS
+    from skysyn.transport import Transport
 
     from .accsyn import AccsynSession
+    from .options import Options
 
 D = TypeVar("D", bound=Dialect)
-
-_KINDS: dict[str, tuple[type, ...]] = {
-    "timeout": (Timeout,),
-    "retry": (Retry,),
-    "rate": (Rate,),
-    "limits": (Limits,),
-    "proxy": (Proxy, str, Transport),
-}
-
-
-class Options(TypedDict, total=False):
-    """How a session's requests travel; see `connect()`."""
-
-    proxy: str | Proxy | Transport | None
-    timeout: Timeout | None
-    retry: Retry | None
-    verify: bool | str | PathLike[str] | TLS
-    dns: DNS
-    limits: Limits | None
-    allow_plaintext: str | Collection[str]
-    rate: Rate | None
-    verbose: bool
-    path_logfile: str | PathLike[str] | None
 
 
 @overload
@@ -104,7 +71,7 @@ def connect(
         DeclarationError: *dialect* is no service's settings, or options are given
             together with a transport, or one is of the wrong type.
     """
-    _check(dialect, transport, options)
+    check(dialect, transport, options)
     if dialect.family == "accsyn":
         # it costs as much to import as all the rest
         from .accsyn_opening import open_accsyn  # noqa: PLC0415  # only when it is wanted
@@ -114,27 +81,3 @@ def connect(
     if isinstance(dialect, Skygear):
         return SkygearSession(dialect, carrier)
     return Session(dialect, carrier)
-
-
-def _check(dialect: object, transport: Transport | None, options: Options) -> None:
-    if not isinstance(dialect, Dialect):
-        msg = f"connect() takes Skygear(…) or Accsyn(…), not {dialect!r:.80}"
-        raise DeclarationError(msg)
-    if transport is not None and options:
-        names = ", ".join(f"{name}=" for name in options)
-        msg = (
-            f"a transport travels as it is, so {names} would do nothing: pass "
-            "transport=open_transport(transport, …) with them, or leave them out"
-        )
-        raise DeclarationError(msg)
-    for name, value in options.items():
-        _check_option(name, value)
-
-
-def _check_option(name: str, value: object) -> None:
-    kind = _KINDS.get(name)
-    if kind is None or value is None or isinstance(value, kind):
-        return
-    shown = kind[0].__name__
-    msg = f"{name}={value!r:.80} is no {shown}: write {name}={shown}(…)"
-    raise DeclarationError(msg)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import groupby
 from typing import TYPE_CHECKING, TypeVar
 
+from skysyn.arguments import check_argument
 from skysyn.errors import NotSaved, QueryError, RemoteError
-from skysyn.models import Entries, Fetch, Model, RecordID, is_reference
+from skysyn.models import Entries, Fetch, Model, RecordID, Reference, is_reference
 
 from .report import Failure, FetchReport
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from skysyn.models import Backend, Reference
+    from skysyn.models import Backend, Ref
 
 M = TypeVar("M", bound=Model)
 
@@ -27,6 +29,9 @@ def bare_key(model: type[Model], key: str | RecordID) -> str:
     Raises:
         QueryError: it is empty, or the id of another type.
     """
+    takes = f"the key of a {model.__name__} is a text or a RecordID"
+    check_argument(key, (str, RecordID), takes)
+    check_argument(key.key if isinstance(key, RecordID) else key, str, takes)
     if not (key.key if isinstance(key, RecordID) else key):
         msg = f"the key of a {model.__name__} is not empty"
         raise QueryError(msg)
@@ -46,19 +51,35 @@ def bare_key(model: type[Model], key: str | RecordID) -> str:
 
 
 def fetch(
-    backend: Backend, refs: Sequence[Reference[M]], scope: str | None
+    backend: Backend, refs: Sequence[Ref[M]], scope: str | None
 ) -> FetchReport[M]:
     """Fetch the records that *refs* refer to, in batches."""
     report: FetchReport[M] = FetchReport()
-    origin = backend.origin(scope)
-    for start in range(0, len(refs), BATCH):
-        part = refs[start : start + BATCH]
-        for ref, entry in zip(part, entries(backend, part, scope), strict=True):
-            if isinstance(entry, bytes):
-                report.found.append(ref.model.__sky_make__(entry, origin))
-            else:
-                report.failed.append(Failure(ref, entry))
+    for place, group in groupby(refs, key=lambda ref: scope or scope_of(ref)):
+        asked = [_reference(ref) for ref in group]
+        for start in range(0, len(asked), BATCH):
+            _fetch_part(backend, asked[start : start + BATCH], place, report)
     return report
+
+
+def _reference(ref: Ref[M]) -> Reference[M]:
+    if isinstance(ref, Reference):
+        return ref
+    return Reference(type(ref.load()), ref.ref_id)
+
+
+def _fetch_part(
+    backend: Backend,
+    part: Sequence[Reference[M]],
+    scope: str | None,
+    report: FetchReport[M],
+) -> None:
+    origin = backend.origin(scope)
+    for ref, entry in zip(part, entries(backend, part, scope), strict=True):
+        if isinstance(entry, bytes):
+            report.found.append(ref.model.__sky_make__(entry, origin))
+        else:
+            report.failed.append(Failure(ref, entry))
 
 
 def refresh(backend: Backend, objects: Sequence[Model]) -> None:

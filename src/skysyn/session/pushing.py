@@ -13,7 +13,7 @@ from skysyn.dialects.skygear.notifications import dump_notification
 from skysyn.errors import ProtocolError, QueryError, RemoteError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from skysyn.dialects.skygear.notifications import Notification
     from skysyn.models import JSON
@@ -46,9 +46,10 @@ def push(
     if not ids:
         msg = f"a push needs the id of a {target}"
         raise QueryError(msg)
-    if "" in ids:
-        msg = f"'' is no id of a {target}"
-        raise QueryError(msg)
+    for one in ids:
+        if not (one and isinstance(one, str)):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may have no checker
+            msg = f"{one!r:.80} is no id of a {target}"
+            raise QueryError(msg)
     payload: dict[str, JSON] = {
         f"{target}_ids": list(ids),
         "notification": dump_notification(notification),
@@ -56,14 +57,6 @@ def push(
     if topic is not None:
         payload["topic"] = topic
     return load_report(ids, call(f"push:{target}", payload))
-
-
-def listed(ids: Iterable[str], kind: str) -> tuple[str, ...]:
-    """Return *ids*; one text would be taken for as many as it has letters."""
-    if isinstance(ids, str):
-        msg = f"{kind}s are a list: write [{ids!r}], or push_{kind}()"
-        raise QueryError(msg)
-    return tuple(ids)
 
 
 def load_report(ids: tuple[str, ...], result: JSON) -> PushReport:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import abc
 from typing import TYPE_CHECKING
 
 import attrs
@@ -32,7 +33,7 @@ class Roles:
 
     def get(self, users: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
         """Return the roles of each user, by id; users may ask for their own only."""
-        result = self._session.call("role:get", {"users": _listed("users", users)})
+        result = self._session.call("role:get", {"users": [*listed("users", users)]})
         found = result if isinstance(result, dict) else {}
         return {
             user: tuple(str(r) for r in roles)
@@ -42,16 +43,16 @@ class Roles:
 
     def set_admin(self, roles: Iterable[str]) -> None:
         """Make these the admin roles, in place of all that were."""
-        self._session.call("role:admin", {"roles": _listed("roles", roles)})
+        self._session.call("role:admin", {"roles": [*listed("roles", roles)]})
 
     def set_default(self, roles: Iterable[str]) -> None:
         """Make these the roles that new users get, in place of all that were."""
-        self._session.call("role:default", {"roles": _listed("roles", roles)})
+        self._session.call("role:default", {"roles": [*listed("roles", roles)]})
 
     def _change(self, action: str, users: Iterable[str], roles: Iterable[str]) -> None:
         payload: dict[str, JSON] = {
-            "users": _listed("users", users),
-            "roles": _listed("roles", roles),
+            "users": [*listed("users", users)],
+            "roles": [*listed("roles", roles)],
         }
         for name, items in payload.items():
             if not items:
@@ -60,9 +61,13 @@ class Roles:
         self._session.call(action, payload)
 
 
-def _listed(name: str, items: Iterable[str]) -> list[JSON]:
-    """Return *items* as a list; one text would become a list of its letters."""
-    if isinstance(items, str):
-        msg = f"{name} are a list: write [{items!r}]"
+def listed(name: str, items: Iterable[str]) -> tuple[str, ...]:
+    """Return *items*; one text would become as many as it has letters.
+
+    Raises:
+        QueryError: it is one, or no list at all.
+    """
+    if isinstance(items, str) or not isinstance(items, abc.Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may have no checker
+        msg = f"{name} are a list: write [{items!r:.80}]"
         raise QueryError(msg)
-    return list(items)
+    return tuple(items)

@@ -137,16 +137,24 @@ def check_reference(backend: Backend, one: object) -> None:
         raise QueryError(msg)
 
 
-def check_family(backend: Backend, model: type[Model]) -> None:
-    """Raise QueryError unless *model* has records of the service of *backend*."""
-    if not model.__collection__:
-        msg = f"{model.__name__} is abstract and has no records: declare a model of it"
+def check_model(backend: Backend, model: object) -> None:
+    """Raise QueryError unless *model* is a model of the service of *backend*."""
+    if not (isinstance(model, type) and issubclass(model, Model)):
+        msg = f"{model!r:.80} is no model: pass the class, such as Task"
         raise QueryError(msg)
     if model.__family__ != backend.family:
         msg = (
             f"{model.__name__} is a model of {model.__family__}, "
             f"but this session speaks to {backend.family}"
         )
+        raise QueryError(msg)
+
+
+def check_family(backend: Backend, model: type[Model]) -> None:
+    """Raise QueryError unless *model* has records of the service of *backend*."""
+    check_model(backend, model)
+    if not model.__collection__:
+        msg = f"{model.__name__} is abstract and has no records: declare a model of it"
         raise QueryError(msg)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -9,63 +10,38 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 import attrs
 import msgspec
 
+from skysyn.arguments import check_argument
 from skysyn.dialects.skygear import schema, values
 from skysyn.dialects.skygear.channels import APP, NOTICES
 from skysyn.dialects.skygear.dialect import Skygear
 from skysyn.dialects.skygear.model import Record
 from skysyn.errors import (
     Conflict,
-    ProtocolError,
-    QueryError,
     RemoteError,
     SkysynError,
 )
-from skysyn.models import JSON, Operation, Origin, Save
+from skysyn.models import JSON, Operation, Origin, Save, in_utc
 
+from . import auth, saving
 from .base import Session
 from .lines import open_line
 from .publisher import Publisher
-from .pushing import PushReport, listed, push
-from .roles import Roles
+from .pushing import PushReport, push
+from .roles import Roles, listed
 from .subscription import Subscription, listen
 from .watching import Told, Watch, keyed, register_device, subscribe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from skysyn.dialects.skygear.notifications import Notification
     from skysyn.dialects.skygear.query import RecordQuery
     from skysyn.transport import Transport, WebSocket
 
+    from .auth import AuthResult
+
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
-
-
-class _AuthWire(msgspec.Struct):
-    """What `auth:*` and `me` answer."""
-
-    user_id: str
-    access_token: str
-    profile: dict[str, Any]
-    roles: list[str] = []
-    last_login_at: datetime | None = None
-    last_seen_at: datetime | None = None
-
-
-@attrs.frozen
-class AuthResult:
-    """Who is logged in.
-
-    *profile* is the user record as plain JSON; `session.get(User, user_id)` gives it
-    typed. The times are those before this login, None the first time.
-    """
-
-    user_id: str
-    roles: tuple[str, ...]
-    profile: Mapping[str, JSON]
-    last_login_at: datetime | None
-    last_seen_at: datetime | None
-    access_token: str = attrs.field(repr=lambda _: "'***'")
 
 
 class SkygearSession(Session[Skygear]):
@@ -78,6 +54,7 @@ class SkygearSession(Session[Skygear]):
 
     def query(self, model: type[R]) -> RecordQuery[R]:
         """Return the query for all records of *model*, asked through this session."""
+        saving.check_model(self, model)
         return model.query(self)
 
     def database(self, scope: str) -> SkygearSession:
@@ -94,9 +71,7 @@ class SkygearSession(Session[Skygear]):
         Raises:
             QueryError: the id is empty, which the server would take for nobody.
         """
-        if not user_id:
-            msg = "as_user() takes the id of a user, as signup() and login() return it"
-            raise QueryError(msg)
+        auth.check_user(user_id, "as_user()")
         dialect = attrs.evolve(self.dialect, user_id=user_id, access_token=None)
         return self._with(dialect)
 
@@ -118,8 +93,9 @@ class SkygearSession(Session[Skygear]):
             Conflict: the username or email is taken.
             InvalidRequest: the password is empty or against the app's policy.
         """
-        payload = _auth_data(username, email, auth_data, password)
+        payload = auth.dump(username, email, auth_data, password)
         if profile is not None:
+            check_argument(profile, Mapping, "profile= is a dict of fields")
             payload["profile"] = {k: values.dump(v) for k, v in profile.items()}
         return self._authenticate("auth:signup", payload)
 
@@ -140,13 +116,16 @@ class SkygearSession(Session[Skygear]):
             AuthenticationError: the password is wrong.
             PermissionDenied: the user is disabled; `info` says until when.
         """
-        payload = _auth_data(username, email, auth_data, password)
+        payload = auth.dump(username, email, auth_data, password)
         return self._authenticate("auth:login", payload)
 
     def login_with_provider(
         self, provider: str, auth_data: Mapping[str, JSON]
     ) -> AuthResult:
         """Log in through an auth provider of the app's cloud code."""
+        check_argument(
+            auth_data, Mapping, "auth_data is a dict of what it knows users by"
+        )
         payload: dict[str, JSON] = {
             "provider": provider,
             "provider_auth_data": dict(auth_data),
@@ -180,6 +159,7 @@ class SkygearSession(Session[Skygear]):
 
     def reset_password(self, user_id: str, password: str) -> None:
         """Set a user's password; needs the master key."""
+        auth.check_user(user_id, "reset_password()")
         self.call("auth:reset_password", {"auth_id": user_id, "password": password})
 
     def disable(
@@ -190,15 +170,18 @@ class SkygearSession(Session[Skygear]):
         expiry: datetime | None = None,
     ) -> None:
         """Keep a user out, until *expiry* if given; needs an admin or master key."""
+        auth.check_user(user_id, "disable()")
         payload: dict[str, JSON] = {"auth_id": user_id, "disabled": True}
         if message is not None:
             payload["message"] = message
         if expiry is not None:
-            payload["expiry"] = values.dump_date(expiry)
+            check_argument(expiry, datetime, "expiry= is a datetime")
+            payload["expiry"] = values.dump_date(in_utc(expiry))
         self.call("auth:disable:set", payload)
 
     def enable(self, user_id: str) -> None:
         """Let a disabled user in again; needs an admin or the master key."""
+        auth.check_user(user_id, "enable()")
         self.call("auth:disable:set", {"auth_id": user_id, "disabled": False})
 
     @property
@@ -314,7 +297,7 @@ class SkygearSession(Session[Skygear]):
             QueryError: there is nobody to push to, or nothing.
             Unavailable: the app has no push service.
         """
-        users = listed(user_ids, "user")
+        users = listed("users", user_ids)
         return push(self.call, "user", users, notification, topic)
 
     def push_device(
@@ -335,7 +318,7 @@ class SkygearSession(Session[Skygear]):
         topic: str | None = None,
     ) -> PushReport:
         """Push *notification* to these devices; see `push_users()`."""
-        devices = listed(device_ids, "device")
+        devices = listed("devices", device_ids)
         return push(self.call, "device", devices, notification, topic)
 
     def close(self) -> None:
@@ -354,37 +337,6 @@ class SkygearSession(Session[Skygear]):
             self._dialect = attrs.evolve(self._dialect, access_token=token)
 
     def _authenticate(self, action: str, payload: Mapping[str, JSON]) -> AuthResult:
-        result = self.call(action, payload)
-        try:
-            wire = msgspec.convert(result, _AuthWire)
-        except msgspec.ValidationError as error:
-            msg = f"{action} answered something else than a user: {error}"
-            raise ProtocolError(msg, status=200) from error
-        self._use_token(wire.access_token)
-        return AuthResult(
-            wire.user_id,
-            tuple(wire.roles),
-            wire.profile,
-            wire.last_login_at,
-            wire.last_seen_at,
-            wire.access_token,
-        )
-
-
-def _auth_data(
-    username: str | None,
-    email: str | None,
-    others: Mapping[str, str] | None,
-    password: str | None,
-) -> dict[str, JSON]:
-    payload: dict[str, JSON] = {}
-    data: dict[str, JSON] = dict(others or {})
-    if username is not None:
-        data["username"] = username
-    if email is not None:
-        data["email"] = email
-    if data:
-        payload["auth_data"] = data
-    if password is not None:
-        payload["password"] = password
-    return payload
+        found = auth.load(action, self.call(action, payload))
+        self._use_token(found.access_token)
+        return found

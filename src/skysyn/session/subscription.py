@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 import msgspec
 
+from skysyn.arguments import check_number
 from skysyn.dialects.skygear.channels import check_channel
 from skysyn.errors import ConversionError, DeclarationError, StateError, TimedOut
 
@@ -129,6 +130,7 @@ def listen(
         SkysynError: there is no connection.
     """
     decoder = make_decoder(data_type)
+    check_number(buffer, 1, "buffer= is how many messages are kept, at least 1")
     listener = Listener(open_line, Channels(_checked(channels)), Inbox(buffer))
     listener.start()
     return Subscription(listener, decoder)

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar
 import attrs
 import msgspec
 
+from skysyn.arguments import check_argument
 from skysyn.dialects.skygear import faults
 from skysyn.dialects.skygear.answers import Entry
 from skysyn.dialects.skygear.predicates import dump
+from skysyn.dialects.skygear.query import RecordQuery
 from skysyn.errors import ProtocolError, QueryError, SkysynError, StateError
 from skysyn.models import And, Compare, In, Model, Not, Or, Path, Predicate
 
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
 
-    from skysyn.dialects.skygear.query import RecordQuery
     from skysyn.models import JSON
 
     from .subscription import Subscription
@@ -196,6 +197,7 @@ def _dump(query: RecordQuery[M]) -> JSON:
 
 
 def _check(query: RecordQuery[M]) -> None:
+    check_argument(query, RecordQuery, "watch() takes queries, such as Task.query()")
     plain = type(query)(query.model, where=query.where, backend=query.backend)
     if query != plain:
         msg = "a watched query has conditions only: no order, limit, include or only"

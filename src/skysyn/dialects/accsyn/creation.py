@@ -67,16 +67,23 @@ def _parsed(value: object) -> Place:
 
 
 def _several(new: object, attribute: Attribute[Any], value: object) -> None:
-    """Raise ConversionError if *value* is text, whose letters would be the items."""
-    if isinstance(value, str):
-        msg = f"it holds several: write [{value!r}]"
+    """Raise ConversionError unless *value* holds items; letters of text are none."""
+    if value is not None and (isinstance(value, str) or not _holds_items(value)):
+        msg = f"it holds several: write [{value!r:.80}]"
         raise _refuse(new, attribute.name, msg, value)
 
 
-def _texts(
-    new: object, attribute: Attribute[Any], value: Mapping[str, object] | None
-) -> None:
-    for key, text in (value or {}).items():
+def _holds_items(value: object) -> bool:
+    return isinstance(value, (Sequence, Mapping, NewTask))
+
+
+def _texts(new: object, attribute: Attribute[Any], value: object) -> None:
+    if value is None:
+        return
+    if not isinstance(value, Mapping):
+        msg = f"it is a dict of texts, not {value!r:.80}"
+        raise _refuse(new, attribute.name, msg, value)
+    for key, text in cast("Mapping[str, object]", value).items():
         if not isinstance(text, str):
             msg = f"the setting {key!r} is text, not {text!r}"
             raise _refuse(new, attribute.name, msg, value)

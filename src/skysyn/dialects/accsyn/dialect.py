@@ -8,12 +8,13 @@ import re
 import socket
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from uuid import uuid4
 
 import attrs
 import msgspec
 
+from skysyn.arguments import check_argument, check_secret
 from skysyn.dialects import masking
 from skysyn.dialects.base import Dialect
 from skysyn.errors import DeclarationError, ProtocolError, RemoteError
@@ -25,6 +26,8 @@ from .secrets import PLACES
 if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
+
+    from attrs import Attribute
 
     from skysyn.dialects.secrets import SecretPlaces
     from skysyn.models import JSON, Operation, Result
@@ -99,6 +102,8 @@ def _needed_version(accsyn: Accsyn) -> Version:
 
 
 def _check_workspace(_: Accsyn, __: object, value: str) -> None:
+    takes = "workspace is its short code, such as 'acmefilm'"
+    check_argument(value, str, takes, DeclarationError)
     if not _WORKSPACE.fullmatch(value):
         msg = (
             f"{value!r} is no workspace: pass its short code, such as 'acmefilm', "
@@ -108,21 +113,32 @@ def _check_workspace(_: Accsyn, __: object, value: str) -> None:
 
 
 def _check_username(_: Accsyn, __: object, value: str) -> None:
+    check_argument(value, str, "username= is an email address", DeclarationError)
     if not value.strip():
         msg = "there is no user: pass username= (an email) or set ACCSYN_API_USER"
         raise DeclarationError(msg)
 
 
 def _check_hostname(_: Accsyn, __: object, value: str | None) -> None:
-    if value is not None and not _HOST.fullmatch(value):
+    if value is None:
+        return
+    check_argument(value, str, "hostname= is the name of a server", DeclarationError)
+    if not _HOST.fullmatch(value):
         msg = f"{value!r} is no host name: leave out the scheme, port and path"
         raise DeclarationError(msg)
 
 
 def _check_port(_: Accsyn, __: object, value: int | None) -> None:
-    if value is not None and not 0 < value < 65_536:
+    if value is None:
+        return
+    check_argument(value, int, "port= is a whole number", DeclarationError)
+    if not 0 < value < 65_536:
         msg = f"{value!r} is no port: ports are 1 to 65535"
         raise DeclarationError(msg)
+
+
+def _check_secret(_: object, attribute: Attribute[Any], value: str | None) -> None:
+    check_secret(value, attribute.name)
 
 
 def _check_credentials(accsyn: Accsyn, _: object, value: Version) -> None:
@@ -158,14 +174,20 @@ class Accsyn(Dialect):
         validator=_check_username,
         kw_only=True,
     )
-    password: str | None = attrs.field(default=None, repr=_secret, kw_only=True)
+    password: str | None = attrs.field(
+        default=None, repr=_secret, validator=_check_secret, kw_only=True
+    )
     session_key: str | None = attrs.field(
         default=attrs.Factory(_named_session_key, takes_self=True),
         repr=_secret,
+        validator=_check_secret,
         kw_only=True,
     )
     api_key: str | None = attrs.field(
-        default=attrs.Factory(_named_key, takes_self=True), repr=_secret, kw_only=True
+        default=attrs.Factory(_named_key, takes_self=True),
+        repr=_secret,
+        validator=_check_secret,
+        kw_only=True,
     )
     version: Version = attrs.field(
         default=attrs.Factory(_needed_version, takes_self=True),

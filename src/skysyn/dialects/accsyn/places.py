@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, Self, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, get_args
 
 import attrs
 
 from skysyn.errors import ConversionError
+
+if TYPE_CHECKING:
+    from attrs import Attribute
 
 RootKind: TypeAlias = Literal[
     "share", "volume", "folder", "home", "collection", "delivery"
@@ -15,6 +18,7 @@ RootKind: TypeAlias = Literal[
 HostKind: TypeAlias = Literal["site", "client", "user", "code"]
 
 ROOTS: tuple[RootKind, ...] = get_args(RootKind)
+HOSTS: tuple[HostKind, ...] = get_args(HostKind)
 DEFAULT = "(default)"
 """The name of the default volume, as in `share=(default)/in`."""
 
@@ -29,6 +33,21 @@ def _check_text(value: object, field: str) -> None:
     if not isinstance(value, str):
         msg = f"{value!r:.80} is no {field}: it is a text, as in str(…)"
         raise ConversionError(msg, field=field, value=value)
+
+
+def _check_kind(one: Host | Root, _: object, value: object) -> None:
+    kinds = ROOTS if isinstance(one, Root) else HOSTS
+    if value not in kinds:
+        msg = f"{value!r:.80} is no kind of place: there are {', '.join(kinds)}"
+        raise ConversionError(msg, field="kind", value=value)
+
+
+def _check_part(_: Place, attribute: Attribute[Any], value: object) -> None:
+    kind = Root if attribute.name == "root" else Host
+    if value is not None and not isinstance(value, kind):
+        how = "on('share', 'proj')" if kind is Root else "at('site', 'berlin')"
+        msg = f"{value!r:.80} is no {kind.__name__}: write Place.{how}"
+        raise ConversionError(msg, field=attribute.name, value=value)
 
 
 def _check_host(host: Host, _: object, value: str) -> None:
@@ -62,7 +81,7 @@ class Host:
     an email, `email@host`, a workspace's code, or `hq`, the main site.
     """
 
-    kind: HostKind
+    kind: HostKind = attrs.field(validator=_check_kind)
     name: str = attrs.field(validator=_check_host)
 
     def __str__(self) -> str:
@@ -73,7 +92,7 @@ class Host:
 class Root:
     """Storage that a path starts at: `share=proj`; "share" is storage of any kind."""
 
-    kind: RootKind
+    kind: RootKind = attrs.field(validator=_check_kind)
     name: str = attrs.field(validator=_check_root)
 
     def __str__(self) -> str:
@@ -90,8 +109,8 @@ class Place:
     """
 
     path: str = attrs.field(default="", validator=_check_path)
-    root: Root | None = None
-    host: Host | None = None
+    root: Root | None = attrs.field(default=None, validator=_check_part)
+    host: Host | None = attrs.field(default=None, validator=_check_part)
 
     @classmethod
     def on(cls, kind: RootKind, name: str, path: str = "") -> Self:
@@ -129,8 +148,9 @@ class Place:
 
     def __truediv__(self, name: str) -> Self:
         """Return the place called *name* below this one."""
-        if not name or name.startswith("/") or "\0" in name:
-            msg = f"{name!r} is no name below {self}"
+        is_text = isinstance(name, str)  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may have no checker
+        if not is_text or not name or name.startswith("/") or "\0" in name:
+            msg = f"{name!r:.80} is no name below {self}"
             raise ConversionError(msg, value=name)
         below = (
             self.path if not self.path or self.path.endswith("/") else f"{self.path}/"

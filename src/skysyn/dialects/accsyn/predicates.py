@@ -20,6 +20,7 @@ from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from skysyn.arguments import check_argument
 from skysyn.errors import ConversionError, QueryError
 from skysyn.models import (
     And,
@@ -71,6 +72,7 @@ def raw(text: str) -> Raw:
     Raises:
         QueryError: it is empty, or a quote or bracket in it is left open.
     """
+    check_argument(text, str, "raw() takes text in accsyn's query language")
     if not text.strip():
         msg = "an empty condition is none: leave it out"
         raise QueryError(msg)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 import attrs
 from typing_extensions import override
 
-from skysyn.arguments import check_argument, check_count
+from skysyn.arguments import check_argument, check_number
 from skysyn.errors import ConversionError, ProtocolError, QueryError
 from skysyn.models import JSON, AnyExpr, Model, Origin, Query, Ref, Select
 
@@ -104,7 +104,7 @@ class EntityQuery(Query[M]):
             QueryError: the size is not positive.
             ProtocolError: the service sends the same page again.
         """
-        check_count(size, 1, "a page holds at least one entity")
+        check_number(size, 1, "a page holds at least one entity")
         skipped, left = self.skipped or 0, self.most
         last, budget = "", self.budget()
         while left is None or left > 0:

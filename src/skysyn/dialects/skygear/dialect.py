@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import msgspec
 
+from skysyn.arguments import check_argument, check_secret
 from skysyn.dialects import masking
 from skysyn.dialects.base import Dialect
 from skysyn.errors import (
@@ -38,6 +39,8 @@ from .secrets import PLACES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from attrs import Attribute
+
     from skysyn.dialects.secrets import SecretPlaces
     from skysyn.transport import Response
 
@@ -59,6 +62,8 @@ _SECRET = {"password", "old_password", "token"}
 
 
 def _without_slash(url: str) -> str:
+    takes = "endpoint is the URL of the app, such as 'https://app.example.com'"
+    check_argument(url, str, takes, DeclarationError)
     return url.rstrip("/")
 
 
@@ -72,6 +77,15 @@ def _check_endpoint(_: object, __: object, value: str) -> None:
             "password, query or fragment"
         )
         raise DeclarationError(msg)
+
+
+def _check_secret(_: object, attribute: Attribute[Any], value: str | None) -> None:
+    check_secret(value, attribute.name)
+
+
+def _check_user(_: object, __: object, value: str | None) -> None:
+    if value is not None:
+        check_argument(value, str, "user_id= is the id of a user", DeclarationError)
 
 
 def _check_database(_: object, __: object, name: str) -> None:
@@ -103,14 +117,18 @@ class Skygear(Dialect):
         validator=_check_endpoint,
     )
     api_key: str | None = attrs.field(
-        factory=lambda: os.environ.get("SKYGEAR_API_KEY"), repr=_secret, kw_only=True
+        factory=lambda: os.environ.get("SKYGEAR_API_KEY"),
+        repr=_secret,
+        validator=_check_secret,
+        kw_only=True,
     )
     access_token: str | None = attrs.field(
         factory=lambda: os.environ.get("SKYGEAR_ACCESS_TOKEN"),
         repr=_secret,
+        validator=_check_secret,
         kw_only=True,
     )
-    user_id: str | None = attrs.field(default=None, kw_only=True)
+    user_id: str | None = attrs.field(default=None, validator=_check_user, kw_only=True)
     database: str = attrs.field(
         default="_public", validator=_check_database, kw_only=True
     )

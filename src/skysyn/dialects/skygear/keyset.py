@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 
-from skysyn.arguments import check_count
 from skysyn.errors import QueryError
 from skysyn.models import Compare, Model, Order, Path, Predicate
 
@@ -33,7 +32,6 @@ _SORTABLE = {
 
 def pages(query: RecordQuery[M], size: int) -> Iterator[list[M]]:
     """Return the pages of *query*, each found by where the one before ended."""
-    check_count(size, 1, "a page holds at least one record")
     return _read(query, _total(query), size)
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 import attrs
 
+from skysyn.arguments import check_argument
 from skysyn.errors import ConversionError, QueryError
 
 from .channels import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from skysyn.models import JSON
 
 
@@ -98,6 +98,8 @@ def dump_notification(notification: Notification | Mapping[str, JSON]) -> JSON:
         QueryError: it is for no kind of device.
         ConversionError: it cannot be written as JSON.
     """
+    takes = "a push takes a Notification, or a dict by push service"
+    check_argument(notification, (Notification, Mapping), takes)
     found: JSON = (
         _forms(notification)
         if isinstance(notification, Notification)
@@ -123,6 +125,7 @@ def _forms(notification: Notification) -> JSON:
 
 
 def _apple(form: APNs | Mapping[str, JSON]) -> JSON:
+    check_argument(form, (APNs, Mapping), "apns= takes APNs(…) or a dict")
     if not isinstance(form, APNs):
         return plain(dict(form))
     if "aps" in form.data:
@@ -150,6 +153,7 @@ def _alert(alert: Alert) -> dict[str, JSON]:
 
 
 def _google(form: FCM | Mapping[str, JSON]) -> JSON:
+    check_argument(form, (FCM, Mapping), "fcm= and gcm= take FCM(…) or a dict")
     if not isinstance(form, FCM):
         return plain(dict(form))
     message = _set(form, "collapse_key", "priority")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 import attrs
 
+from skysyn.arguments import check_number
 from skysyn.errors import QueryError
 from skysyn.models import (
     AnyExpr,
@@ -139,6 +140,7 @@ class RecordQuery(Query[M]):
         Raises:
             QueryError: the order is by something that cannot be continued.
         """
+        check_number(size, 1, "a page holds at least one record")
         return keyset.pages(self._settled(), size)
 
     def _order(self, asked: Order | AnyExpr | DistanceExpr) -> Order:
