@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import random
 import sqlite3
 import threading
@@ -18,12 +19,15 @@ from skysyn import accsyn as a
 from skysyn.errors import TransportError
 from skysyn.server.accsyn import Account, AccsynServer, AccsynSettings, Space
 from skysyn.server.accsyn.tables import JOBS, TASKS
+from skysyn.server.accsyn.unfinished import mark_of, part
 from tests.server.campaigns import SCALE
 from tests.server.nursery import Nursery
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from skysyn import AccsynSession
 
 pytestmark = pytest.mark.slow
 
@@ -40,13 +44,28 @@ from skysyn.server.accsyn import AccsynServer, AccsynSettings, Account, Space
 
 database, folder, user, key = sys.argv[1:]
 space = Space("acmefilm", (Account(user, "admin", key),), {"proj": Path(folder)})
-settings = AccsynSettings(spaces=(space,), database=database, speed=2000)
+settings = AccsynSettings(
+    spaces=(space,), database=database, speed=2000, copy_seconds=0
+)
 
 @contextmanager
 def serving():
     with AccsynServer(settings) as server, Serving(server) as served:
         yield served
 """
+
+
+def session_at(endpoint: str) -> AccsynSession:
+    host, _, port = endpoint.removeprefix("http://").partition(":")
+    dialect = Accsyn(
+        "acmefilm",
+        username=KIM,
+        api_key=KEY,
+        hostname=host,
+        port=int(port),
+        scheme="http",
+    )
+    return connect(dialect, transport=HTTPTransport())
 
 
 @attrs.define
@@ -75,16 +94,7 @@ class Campaign:
             client.join()
 
     def _create(self, endpoint: str, stopped: threading.Event) -> None:
-        host, _, port = endpoint.removeprefix("http://").partition(":")
-        dialect = Accsyn(
-            "acmefilm",
-            username=KIM,
-            api_key=KEY,
-            hostname=host,
-            port=int(port),
-            scheme="http",
-        )
-        with connect(dialect, transport=HTTPTransport()) as session:
+        with session_at(endpoint) as session:
             while not stopped.is_set():
                 name = f"batch-{next(self._numbers)}"
                 tasks = [
@@ -152,3 +162,50 @@ def test_a_killed_server_keeps_what_it_acknowledged_and_whole_files(
     there = {str(path.relative_to(folder)) for path in copied}
     assert {path.strip("/") for path in remains.done} - there == set()
     assert len(campaign.acknowledged) > KILLS
+
+
+def wait_for(job: a.Transfer, status: str) -> None:
+    until = time.monotonic() + 60
+    while job.status != status:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+        job.refresh()
+
+
+def test_a_server_killed_while_it_copies_copies_again(tmp_path: Path) -> None:
+    out = tmp_path / "share/out"
+    out.mkdir(parents=True)
+    (tmp_path / "share/a.mov").write_bytes(WHOLE)
+    new = a.NewTransfer(
+        source="share=proj/a.mov",
+        destination="share=proj/out/",
+        status=a.JobStatus.PAUSED,
+    )
+    with Nursery(_SCRIPT, str(tmp_path / "db"), str(tmp_path / "share"), KIM, KEY) as n:
+        first = n.start()
+        with session_at(first.endpoint) as session:
+            job = session.create(new)
+            [task] = session.query(a.Task).parent(job).all()
+            half = out / part(mark_of("acmefilm", str(task.id)))
+            with half.open("wb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                file.write(b"half")
+                job.status = a.JobStatus.WAITING
+                job.save()
+                wait_for(job, "running")
+                wait_until(lambda: len(list(out.glob(".skysyn-*.lock"))) == 1)
+                first.kill()
+        second = n.start()
+        with session_at(second.endpoint) as session:
+            again = session.get(a.Transfer, job.id)
+            wait_for(again, "done")
+        second.kill()
+
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == {"a.mov": WHOLE}
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.02)
