@@ -129,7 +129,7 @@ def test_the_command_serves_until_it_is_told_to_stop(
         with connect(client) as session:
             user_id = session.signup(username="ada", password="pw").user_id
         process.send_signal(number)
-        said, _ = process.communicate(timeout=20)
+        said, _ = process.communicate(timeout=60)
 
     stopped = "# stopping; the same again leaves at once\n# stopped\n"
     assert (process.returncode, said, bool(user_id)) == (0, stopped, True)
@@ -138,17 +138,20 @@ def test_the_command_serves_until_it_is_told_to_stop(
 
 
 def test_the_command_leaves_at_once_if_it_is_told_twice(tmp_path: Path) -> None:
-    half = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"
+    head = "POST / HTTP/1.1", "Host: x", "Content-Length: 9", "Expect: 100-continue"
+    half = "\r\n".join([*head, "", "{"]).encode()
 
     with start("--database", ":memory:", cwd=tmp_path) as process:
         port = int(told(process)["SKYGEAR_ENDPOINT"].rpartition(":")[2])
         with socket.create_connection(("127.0.0.1", port)) as client:
             client.sendall(half)
+            # else it may not know of the request yet, and has nothing to wait for
+            assert client.recv(100).startswith(b"HTTP/1.1 100 ")
             process.send_signal(signal.SIGINT)
             assert process.stdout is not None
             said = process.stdout.readline()
             process.send_signal(signal.SIGTERM)
-            _, error = process.communicate(timeout=20)
+            _, error = process.communicate(timeout=60)
 
     assert (said[:10], process.returncode, error) == ("# stopping", 128 + 15, "")
 
