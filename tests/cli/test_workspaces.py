@@ -60,7 +60,7 @@ def test_a_workspace_is_served_until_it_is_told_to_stop(tmp_path: Path) -> None:
         with Session("acmefilm", user, key, proxy=said["ACCSYN_PROXY"]) as session:
             size = session.getsize("share=proj/a.mov")
         process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        process.wait(60)
 
     assert (user, key, size) == ("kim@x.example", "k", 1000)
     assert process.returncode == 0

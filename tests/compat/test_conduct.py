@@ -162,7 +162,7 @@ def conduct(python: str | Path, package: str, zone: str) -> list[Any]:
         env={**os.environ, "TZ": zone, "PYTHONUTF8": "1"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -39,7 +39,7 @@ def ada(tmp_path: Path) -> Iterator[SkygearSession]:
 def ask(ada: SkygearSession, method: str, path: str, body: Any = None) -> Any:
     headers = {"X-Skygear-Access-Token": ada.me().access_token}
     url = f"{ada.dialect.endpoint}{path}"
-    return requests.request(method, url, json=body, headers=headers, timeout=10)
+    return requests.request(method, url, json=body, headers=headers, timeout=60)
 
 
 def test_records_are_made_read_changed_and_deleted(ada: SkygearSession) -> None:
@@ -62,8 +62,8 @@ def test_the_token_may_be_in_the_body(ada: SkygearSession) -> None:
     url = f"{ada.dialect.endpoint}/api/notes"
     token = ada.me().access_token
 
-    made = requests.post(url, json={"title": "x", "access_token": token}, timeout=10)
-    refused = requests.post(url, data="no json", timeout=10)
+    made = requests.post(url, json={"title": "x", "access_token": token}, timeout=60)
+    refused = requests.post(url, data="no json", timeout=60)
 
     assert made.status_code == 200
     assert refused.json()["error"]["code"] == 107

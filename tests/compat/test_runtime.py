@@ -131,7 +131,7 @@ def test_messages_reach_who_listens(ada: SkygearSession) -> None:
         publish("a", {"n": 1})
         Hub().publish(["a", "b"], None)
 
-        found = [messages.receive(5) for _ in range(3)]
+        found = [messages.receive(60) for _ in range(3)]
 
     assert found == [Message("a", {"n": 1}), Message("a", None), Message("b", None)]
 
@@ -142,7 +142,7 @@ def test_a_hub_may_be_elsewhere(ada: SkygearSession) -> None:
     with ada.subscribe("a") as messages:
         Hub(url, "key").publish("a", 5)
 
-        assert messages.receive(5) == Message("a", 5)
+        assert messages.receive(60) == Message("a", 5)
 
 
 def test_rows_are_as_they_were(ada: SkygearSession) -> None:

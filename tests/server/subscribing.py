@@ -54,7 +54,7 @@ class Listening:
         self._asker.server.settle()
         self._say("pub", "end")
         found: list[dict[str, Any]] = []
-        while (got := json.loads(self._socket.recv(timeout=5)))["channel"] != "end":
+        while (got := json.loads(self._socket.recv(timeout=60)))["channel"] != "end":
             found.append(got)
         return found
 

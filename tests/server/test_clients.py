@@ -44,7 +44,7 @@ def endpoint(request: pytest.FixtureRequest) -> Iterator[str]:
     made = settings(database=database, asset_secret=SECRET, push=push)
     with Server(made) as server, Serving(server) as serving:
         yield serving.endpoint
-        assert server.settle(10)
+        assert server.settle(60)
         pushed = [(found.device.token, found.content) for found in server.pushes]
     assert sorted(str(content["collapse_key"]) for _, content in pushed) == [
         "device",
@@ -75,7 +75,7 @@ def tell(endpoint: str, *command: str | Path, **more: str) -> None:
         env={**os.environ, "NO_PROXY": "127.0.0.1", "PYTHONUTF8": "1", **named},
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=300,
         check=False,
     )
 

@@ -61,7 +61,7 @@ def register(asker: Asker, kind: str = "ios", token: str = "t", topic: str = "")
 
 def sent(asker: Asker) -> list[tuple[str, Mapping[str, JSON], str]]:
     """Return the tokens, contents and outcomes of what was sent."""
-    assert asker.server.settle(10)
+    assert asker.server.settle(60)
     return sorted(
         (found.device.token, found.content, found.outcome)
         for found in asker.server.pushes

@@ -331,7 +331,7 @@ def test_a_server_reaches_each_device_by_its_service(
             ada.result("device:register", **device)
         notification = {"apns": ALERT, "fcm": ANDROID}
         ada.result("push:user", user_ids=[ada.user_id], notification=notification)
-        assert server.settle(10)
+        assert server.settle(60)
 
         outcomes = {found.device.type: found.outcome for found in server.pushes}
 
@@ -352,7 +352,7 @@ def test_services_are_opened_as_the_settings_say(
             ada.result("device:register", type=kind, device_token=kind)
         sent = {"apns": ALERT, "fcm": ANDROID}
         ada.result("push:user", user_ids=[ada.user_id], notification=sent)
-        assert server.settle(10)
+        assert server.settle(60)
         outcomes = {found.device.type: found.outcome for found in server.pushes}
 
     why = "the device has no topic, which is the id of its app"

@@ -19,7 +19,7 @@ def test_tasks_are_done_in_their_order_and_waited_for() -> None:
     with closing(Worker("test")) as worker:
         for number in range(50):
             worker.do(partial(done.append, number))
-        settled = worker.settle(10)
+        settled = worker.settle(60)
 
     assert (settled, done) == (True, list(range(50)))
 

@@ -34,7 +34,7 @@ from .steps import know, refused, same, step
 if TYPE_CHECKING:
     from skysyn import SkygearSession
 
-SECONDS = 10
+SECONDS = 60
 
 
 @step

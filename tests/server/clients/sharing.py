@@ -231,7 +231,7 @@ class Subscriber:
     """The other side of py-skygear's hub, which only publishes."""
 
     def __init__(self) -> None:
-        self._socket = websocket.create_connection(f"{URL}?api_key={KEY}", timeout=10)
+        self._socket = websocket.create_connection(f"{URL}?api_key={KEY}", timeout=60)
 
     def say(self, action: str, channel: str, **more: Any) -> None:
         self._socket.send(json.dumps({"action": action, "channel": channel, **more}))
