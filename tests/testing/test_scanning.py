@@ -96,7 +96,7 @@ def test_the_command_names_file_and_line_and_no_secret(path: Path) -> None:
 def test_the_command_is_content_with_clean_files(path: Path) -> None:
     result = CliRunner().invoke(app, ["cassettes", "scan", str(path)])
 
-    assert (result.exit_code, result.output) == (0, "1 cassettes, 0 findings\n")
+    assert (result.exit_code, result.output) == (0, "1 cassette, 0 findings\n")
 
 
 def test_a_file_that_is_no_cassette_is_a_finding(tmp_path: Path) -> None:
@@ -107,6 +107,67 @@ def test_a_file_that_is_no_cassette_is_a_finding(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert f"{path}:1: this is no cassette" in result.output
+
+
+@pytest.mark.parametrize("command", ["scan", "verify"])
+@pytest.mark.parametrize(
+    ("places", "said"),
+    [
+        ([], "there is no folder cassettes here: name files or folders of cassettes\n"),
+        (["tapes"], "there is no file or folder tapes\n"),
+        (["tapes", "a.yaml"], "there is no file or folder tapes, a.yaml\n"),
+    ],
+)
+def test_what_is_not_there_is_no_success(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+    places: list[str],
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    result = CliRunner().invoke(app, ["cassettes", command, *places])
+
+    assert (result.exit_code, result.output) == (2, said)
+
+
+@pytest.mark.parametrize("command", ["scan", "verify"])
+def test_a_folder_without_cassettes_is_told(tmp_path: Path, command: str) -> None:
+    result = CliRunner().invoke(app, ["cassettes", command, str(tmp_path)])
+
+    assert (result.exit_code, result.output) == (0, f"no cassettes in {tmp_path}\n")
+
+
+def test_cassettes_of_other_tools_are_scanned_and_not_verified(path: Path) -> None:
+    other = path.with_name("other.yml")
+    found = yaml.safe_load(path.read_text())
+    other.write_text(yaml.safe_dump({**found, "metadata": {}}))
+    path.unlink()
+    folder = str(path.parents[1])
+
+    scanned = CliRunner().invoke(app, ["cassettes", "scan", folder])
+    verified = CliRunner().invoke(app, ["cassettes", "verify", "--live", folder])
+
+    assert (scanned.exit_code, scanned.output) == (0, "1 cassette, 0 findings\n")
+    said = f"{other}: left out: it does not say which service it is of\n"
+    assert (verified.exit_code, verified.output) == (0, said)
+
+
+def test_verifying_by_nothing_is_no_success(path: Path) -> None:
+    result = CliRunner().invoke(app, ["cassettes", "verify", str(path)])
+
+    said = "there is nothing to compare with: name --models, or --live\n"
+    assert (result.exit_code, result.output) == (2, said)
+
+
+def test_a_module_without_models_is_told(path: Path) -> None:
+    command = ["cassettes", "verify", str(path), "--models", "json"]
+
+    result = CliRunner().invoke(app, command)
+
+    said = "--models json: there is no model in it\n"
+    assert (result.exit_code, result.output) == (2, said)
 
 
 def test_the_hook_runs_the_command_on_cassettes_only() -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from skysyn.transport import Response, Transport
 
 M = TypeVar("M")
+_USUAL = Path("cassettes")
 _MISSING = "cassettes need the extra testing: pip install 'skysyn[testing]'"
 
 cassettes = typer.Typer(
@@ -56,9 +57,9 @@ def scan(places: Places = None) -> None:
     """Say where a secret is written out; leave with 1 if there is one."""
     from skysyn.testing import scanning  # noqa: PLC0415  # only when it is installed
 
-    found = checked = 0
-    for path in scanning.cassettes_in(places or [Path("cassettes")]):
-        checked += 1
+    found = 0
+    paths = _cassettes(places)
+    for path in paths:
         try:
             findings = scanning.scan(path)
         except SkysynError as error:
@@ -68,7 +69,8 @@ def scan(places: Places = None) -> None:
         for finding in findings:
             typer.echo(str(finding))
         found += len(findings)
-    typer.echo(f"{checked} cassettes, {found} findings", err=True)
+    counted = f"{_counted(len(paths), 'cassette')}, {_counted(found, 'finding')}"
+    typer.echo(counted, err=True)
     if found:
         raise typer.Exit(1)
 
@@ -87,21 +89,53 @@ def verify(
     ] = False,
 ) -> None:
     """Compare recorded answers with models, or with the service; 1 if they differ."""
-    from skysyn.testing import files, scanning  # noqa: PLC0415  # as above
+    from skysyn.testing import files  # noqa: PLC0415  # as above
 
+    paths = _cassettes(places)
+    if not models and not live:
+        _leave("there is nothing to compare with: name --models, or --live")
     declared = list(_declared(models or []))
     differs = False
     try:
-        for path in scanning.cassettes_in(places or [Path("cassettes")]):
+        for path in paths:
             recording = files.load(path)
-            if recording is not None and recording.facts is not None:
-                found = _drift(recording, recording.facts, declared, live=live)
-                _print(path, recording.facts, found)
-                differs |= bool(found)
+            if recording is None or recording.facts is None:
+                why = "it does not say which service it is of"
+                typer.echo(f"{path}: left out: {why}", err=True)
+                continue
+            found = _drift(recording, recording.facts, declared, live=live)
+            _print(path, recording.facts, found)
+            differs |= bool(found)
     except SkysynError as error:
         sys.exit(str(error))
     if differs:
         raise typer.Exit(1)
+
+
+def _cassettes(places: list[Path] | None) -> list[Path]:
+    """Return the cassettes in *places*; leave if there are none."""
+    from skysyn.testing import scanning  # noqa: PLC0415  # as above
+
+    named = places or [_USUAL]
+    missing = ", ".join(str(place) for place in named if not place.exists())
+    if missing and not places:
+        _leave(f"there is no folder {missing} here: name files or folders of cassettes")
+    if missing:
+        _leave(f"there is no file or folder {missing}")
+    found = list(scanning.cassettes_in(named))
+    if not found:
+        typer.echo(f"no cassettes in {', '.join(map(str, named))}", err=True)
+        raise typer.Exit
+    return found
+
+
+def _leave(msg: str) -> NoReturn:
+    typer.echo(msg, err=True)
+    raise typer.Exit(2)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _declared(modules: list[str]) -> Iterator[type[Model]]:
@@ -111,9 +145,14 @@ def _declared(modules: list[str]) -> Iterator[type[Model]]:
             module = import_module(name)
         except ImportError as error:
             sys.exit(f"--models {name}: {error}")
-        for _, value in inspect.getmembers(module, inspect.isclass):
-            if issubclass(value, Model) and value.__collection__:
-                yield value
+        found = [
+            value
+            for _, value in inspect.getmembers(module, inspect.isclass)
+            if issubclass(value, Model) and value.__collection__
+        ]
+        if not found:
+            _leave(f"--models {name}: there is no model in it")
+        yield from found
 
 
 def _drift(
@@ -130,7 +169,8 @@ def _drift(
     settings = Accsyn() if facts.service == "accsyn" else Skygear()
     with live_session(settings, open_transport(proxy="env")) as ask:
         asked = drift.against_service(recording.exchanges, language, ask)
-    typer.echo(f"{asked.asked} requests asked again, {asked.left} cannot be", err=True)
+    again = f"{_counted(asked.asked, 'request')} asked again, {asked.left} cannot be"
+    typer.echo(again, err=True)
     return [*found, *asked.found]
 
 
@@ -162,7 +202,9 @@ def _as_it_is(message: M) -> M:
 
 def _print(path: Path, facts: Facts, found: list[Drift]) -> None:
     age = _days(facts.recorded_at)
-    typer.echo(f"{path}: {len(found)} differences; recorded {age} ({facts.server})")
+    server = f" ({facts.server})" if facts.server else ""
+    counted = _counted(len(found), "difference")
+    typer.echo(f"{path}: {counted}; recorded {age}{server}")
     if not found:
         return
     table = Table("field", "was", "is")
@@ -176,4 +218,4 @@ def _days(recorded_at: str) -> str:
         moment = datetime.fromisoformat(recorded_at)
     except ValueError:
         return "at an unknown time"
-    return f"{(datetime.now(UTC) - moment).days} days ago"
+    return f"{_counted((datetime.now(UTC) - moment).days, 'day')} ago"

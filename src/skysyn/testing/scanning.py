@@ -57,7 +57,8 @@ def cassettes_in(places: Iterable[Path]) -> Iterator[Path]:
     """Yield the files that *places* are, or that are below them."""
     for place in places:
         if place.is_dir():
-            yield from sorted(place.rglob("*.yaml"))
+            below = sorted([*place.rglob("*.yaml"), *place.rglob("*.yml")])
+            yield from (path for path in below if path.is_file())
         else:
             yield place
 
