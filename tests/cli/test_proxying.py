@@ -27,7 +27,9 @@ UPSTREAM = ["--upstream", "https://acmefilm.accsyn.com"]
 @contextmanager
 def started(*options: str) -> Generator[tuple[subprocess.Popen[str], str]]:
     """Start the command; return it, and what it says to put into ACCSYN_PROXY."""
-    command = [sys.executable, "-c", "from skysyn.cli import main; main()", "proxy"]
+    # as a shell starts what is to run in the background
+    command = ["sh", "-c", "trap '' INT; exec \"$@\"", "sh", sys.executable, "-c"]
+    command += ["from skysyn.cli import main; main()", "proxy"]
     process = subprocess.Popen(
         [*command, "--listen", "127.0.0.1:0", *options],
         stdout=subprocess.PIPE,
@@ -72,7 +74,7 @@ def test_it_forwards_until_it_is_told_to_stop(tmp_path: Path, number: int) -> No
                 found = session.find("Volume", attributes=["code"])
             said = said_until("GET '/api/v3/event' 200", process)
             process.send_signal(number)
-            said += process.communicate(timeout=20)[0]
+            said += process.communicate(timeout=60)[0]
 
     assert found == [{"code": "proj"}]
     assert re.search(r"INFO:skysyn.proxy:GET '/api/v3/event' 200 \d+\.\d+s", said)

@@ -19,6 +19,7 @@ from .logs import parse_level
 if TYPE_CHECKING:
     from types import FrameType
 
+_ENDS = (signal.SIGINT, signal.SIGTERM)
 _MISSING = "the proxy needs the server's extra: pip install 'skysyn[server]'"
 
 
@@ -95,7 +96,9 @@ def _run(
 
     allowed = [Upstream.parse(text) for text in upstream]
     named = None if registry is None else Upstream.parse(registry)
-    signal.signal(signal.SIGTERM, _stop)
+    for number in _ENDS:
+        # both: what a shell starts in the background ignores SIGINT otherwise
+        signal.signal(number, _stop)
     with Proxy(Upstreams(allowed, named), host, port, ca=ca) as running:
         shown = f"[{host}]" if ":" in host else host
         typer.echo(
