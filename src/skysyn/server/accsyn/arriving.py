@@ -7,7 +7,7 @@ are on their way. So a server that was killed meanwhile, or another one, copies 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -16,9 +16,10 @@ from skysyn.errors import RemoteError
 from . import moving
 from .context import Caller, Context
 from .remembering import Remembering
-from .standpoint import Standpoint
+from .standpoint import Standpoint, measure
 from .tables import TASKS, USERS
 from .unfinished import mark_of
+from .work import members
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +40,7 @@ class Cargo:
     job: str
     task: str
     ways: Sequence[Way]
+    _arriving: Arriving
 
     @property
     def mark(self) -> str:
@@ -49,6 +51,12 @@ class Cargo:
         """Whether nobody has stopped, left out or deleted its task."""
         row = work.get(TASKS.table, self.task)
         return row is not None and moving.is_landing(row)
+
+    def land(self, work: Work, failure: str | None) -> None:
+        """Write down that it has arrived, or why it could not."""
+        moving.advance(work, self._arriving.neighbours, self._arriving)
+        landed = {self.task: failure}
+        moving.land(work, self._arriving.neighbours, self.job, landed)
 
 
 @attrs.frozen
@@ -68,6 +76,16 @@ class Arriving:
             found += cargoes
             moving.land(work, self.neighbours, str(landing.job["id"]), landed)
         return found
+
+    def measure(self, work: Work, job: Row, task: Row) -> int | None:
+        """Return the bytes of a task's source; None if it is missing."""
+        context, spec = self._context(work, job), members(task["_spec"])
+        if context is None or not spec.get("source"):
+            return None
+        try:
+            return measure(context, str(spec["source"]))
+        except RemoteError:
+            return None
 
     def _context(self, work: Work, job: Row) -> Context | None:
         owner = work.get(USERS.table, str(job["user"]))
@@ -90,13 +108,13 @@ class Arriving:
                 continue
             if ways and context is not None:
                 job, space = str(landing.job["id"]), context.work.workspace
-                cargoes.append(Cargo(space, job, key, ways))
+                cargoes.append(Cargo(space, job, key, ways, self))
             else:
                 landed[key] = None
         return cargoes, landed
 
     def _ways(self, context: Context, task: Row) -> Sequence[Way] | None:
-        spec: Any = task["_spec"] or {}
+        spec = members(task["_spec"])
         places = Remembering(Standpoint(context))
         source, destination = str(spec["source"]), str(spec["destination"])
         return context.files.ways(source, destination, places)

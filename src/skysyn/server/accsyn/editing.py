@@ -9,6 +9,7 @@ from skysyn.dialects.accsyn.refusals import denied, invalid, unknown
 from skysyn.models import ReadOnly
 
 from . import accounts, jobs, journal, making, moving, tasks
+from .arriving import Arriving
 from .finding import Finding
 from .given import Given
 from .tables import (
@@ -93,7 +94,9 @@ def _apply(context: Context, found: Row, given: Given) -> None:
     context.work.change(family.table, str(found["id"]), values)
     _follow(context, found, values)
     if found["_kind"] == "queue":
-        moving.follow_queue(context)
+        # jobs go on as it is by now: paused, let go, more important
+        arriving = Arriving(context.settings, context.neighbours, context.files)
+        moving.advance(context.work, context.neighbours, arriving)
     if status is not None:
         moving.order(context, str(found["id"]), str(status))
 

@@ -13,7 +13,6 @@ import attrs
 
 from skysyn.errors import RemoteError
 
-from . import moving
 from .arriving import why
 from .clock import to_datetime
 from .copying import copy
@@ -72,7 +71,7 @@ class Hauling:
 
     def __init__(self, store: Store, neighbours: Neighbours) -> None:
         self._store = store
-        self._neighbours = neighbours
+        self._clock = neighbours.clock
         self._lock = Lock()
         self._threads: ThreadPoolExecutor | None = None
         self._under_way: dict[str, Future[None]] = {}
@@ -114,12 +113,10 @@ class Hauling:
         if is_done:
             with self._store.write(cargo.workspace, self._now()) as work:
                 settled = attrs.evolve(work, now=self._now())
-                moving.advance(settled, self._neighbours)
-                landed = {cargo.task: failure}
-                moving.land(settled, self._neighbours, cargo.job, landed)
+                cargo.land(settled, failure)
 
     def _now(self) -> datetime:
-        return to_datetime(self._neighbours.clock.now())
+        return to_datetime(self._clock.now())
 
     def close(self) -> None:
         """End what is under way; the next server begins it anew."""

@@ -128,6 +128,7 @@ class Living:
         }
         tasks = self._task_changes(scene, job)
         known = _kept(scene.job)
+        kept["next_try"] = job.next_try
         is_moved = bool(tasks) or any(known.get(name) != kept[name] for name in kept)
         kept |= {"at": now, "fault": shown.fault}
         return Changes(_moved(scene.job, found, kept, is_moved=is_moved), tasks)

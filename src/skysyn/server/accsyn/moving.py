@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from .contracts import Scene
 from .inheriting import Inheriting
 from .standpoint import measure
 from .tables import ARCHIVED, JOBS, SHARED_KINDS, TASKS, recipient
+from .trying import Trying
 from .work import members
 
 if TYPE_CHECKING:
@@ -36,9 +37,13 @@ def is_anything_moving(work: Work) -> bool:
 
 def _moving() -> tuple[ColumnElement[bool], ...]:
     table = JOBS.table
+    is_tried_again = and_(
+        table.c.status == "failed",
+        table.c["_life"]["next_try"].as_string().is_not(None),
+    )
     return (
         table.c["_kind"] != "queue",
-        table.c.status.not_in(_STILL),
+        or_(table.c.status.not_in(_STILL), is_tried_again),
         table.c[ARCHIVED].is_(False),
     )
 
@@ -51,9 +56,17 @@ class Landing:
     tasks: Sequence[Row]
 
 
-def advance(work: Work, neighbours: Neighbours) -> list[Landing]:
+class Sources(Protocol):
+    """What jobs bring elsewhere."""
+
+    def measure(self, work: Work, job: Row, task: Row) -> int | None:
+        """Return the bytes of a task's source; None if it is missing."""
+        ...
+
+
+def advance(work: Work, neighbours: Neighbours, sources: Sources) -> list[Landing]:
     """Write down what time has done to the jobs of the workspace; return what lands."""
-    scenes = _moving_scenes(work)
+    scenes = [_look_again(work, scene, sources) for scene in _moving_scenes(work)]
     found = neighbours.life.advance(scenes)
     landings: list[Landing] = []
     for scene, changes in zip(scenes, found, strict=True):
@@ -61,6 +74,20 @@ def advance(work: Work, neighbours: Neighbours) -> list[Landing]:
         if tasks := _landing(scene, changes):
             landings.append(Landing(dict(scene.job), tasks))
     return landings
+
+
+def _look_again(work: Work, scene: Scene, sources: Sources) -> Scene:
+    """Look for what is missing of a job that is tried again by itself."""
+    done = members(scene.job["_life"]).get("retries", 0)
+    if Trying.of(scene).most_retries <= done:
+        return scene
+    job = dict(scene.job)
+    tasks = [dict(task) for task in scene.tasks]
+    for task in tasks:
+        if task["size"] is None:
+            task["size"] = sources.measure(work, job, task)
+            work.change(TASKS.table, str(task["id"]), {"size": task["size"]})
+    return attrs.evolve(scene, tasks=tasks)
 
 
 def _landing(scene: Scene, changes: Changes) -> list[Row]:
@@ -169,11 +196,6 @@ def begin(context: Context, key: str) -> None:
     job = _job(context, key)
     scene = scene_of(context.work, job)
     _write(context.work, job, context.neighbours.life.begin(scene))
-
-
-def follow_queue(context: Context) -> None:
-    """Let jobs go on as their queues are by now: paused, let go, more important."""
-    advance(context.work, context.neighbours)
 
 
 def order(context: Context, key: str, status: str) -> None:

@@ -199,7 +199,7 @@ class AccsynServer:
         if writes(operation):
             with self._writing(space) as work:
                 context = self._admit(work, asked, space)
-                moving.advance(work, self.neighbours)
+                moving.advance(work, self.neighbours, self._arriving(space))
                 outcome = answer_event(context, operation)
             return self._endpoint.render(operation, outcome)
         with self.store.read(space, self.now()) as work:
@@ -213,8 +213,9 @@ class AccsynServer:
         if not is_moving:
             return
         with self._writing(space) as work:
-            landings = moving.advance(work, self.neighbours)
-            cargoes = self._arriving(space).claim(work, landings)
+            arriving = self._arriving(space)
+            landings = moving.advance(work, self.neighbours, arriving)
+            cargoes = arriving.claim(work, landings)
         self._hauling.haul(cargoes, self.settings.copy_seconds)
 
     @contextmanager
