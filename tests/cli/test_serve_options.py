@@ -5,10 +5,11 @@ from __future__ import annotations
 import inspect
 import json
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-import attrs
 import pytest
+import typer
 from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
@@ -17,49 +18,11 @@ from skysyn.cli.app import app
 from skysyn.cli.auth_keys import parse_auth_keys
 from skysyn.cli.logs import JSONFormatter
 from skysyn.cli.serving import serve
-from skysyn.server import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from typer.testing import Result
-
-MASTER = "m" * 32
-
-
-@attrs.define
-class Command:
-    """The command, up to where it would listen: with what, and where."""
-
-    settings: Settings = attrs.field(factory=Settings)
-    address: tuple[str, int] = ("", 0)
-
-    def start(self, settings: Settings, host: str, port: int) -> None:
-        self.settings, self.address = settings, (host, port)
-
-    def run(self, *options: str) -> Result:
-        return CliRunner().invoke(app, ["serve", *options], obj=self.start)
-
-
-@pytest.fixture
-def environ(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """The variables that are set."""
-    made = {"API_KEY": "a", "MASTER_KEY": MASTER, "COLUMNS": "200"}
-    monkeypatch.setattr("os.environ", made)
-    return made
-
-
-@pytest.fixture
-def command(
-    environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Command]:
-    monkeypatch.chdir(tmp_path)
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield Command()
-    root.handlers[:] = handlers
-    root.setLevel(level)
+    from .commanding import Command
 
 
 @pytest.mark.parametrize(
@@ -152,7 +115,9 @@ def test_variables_of_the_original_mean_what_they_meant(
 
 
 _NAMES = st.text("abcdefgh_", min_size=1, max_size=8)
-_GROUPS = st.lists(st.lists(_NAMES, min_size=1, max_size=3).map(tuple), max_size=4)
+_GROUPS = st.lists(
+    st.lists(_NAMES, min_size=1, max_size=3).map(tuple), min_size=1, max_size=4
+)
 
 
 @given(_GROUPS)
@@ -164,9 +129,14 @@ def test_sets_of_fields_are_read_as_they_are_written(
     assert parse_auth_keys(",".join(shown)) == tuple(groups)
 
 
-@given(st.text())
-def test_any_text_is_read_as_sets_of_fields(text: str) -> None:
-    assert all(all(group) and group for group in parse_auth_keys(text))
+@given(st.text() | st.text("a,() "))
+def test_any_text_is_read_as_sets_of_fields_or_refused(text: str) -> None:
+    groups: tuple[tuple[str, ...], ...] = ((text,),)
+    with suppress(typer.BadParameter):
+        groups = parse_auth_keys(text)
+
+    assert groups
+    assert all(all(group) and group for group in groups) or not text
 
 
 @pytest.mark.parametrize(

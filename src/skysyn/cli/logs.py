@@ -55,18 +55,18 @@ def start_logs(level: str, form: str, environ: Mapping[str, str]) -> None:
             handler.setFormatter(logging.Formatter(logging.BASIC_FORMAT))
         case _:
             msg = f"no form of logs is called {form!r}: use text or json"
-            raise typer.BadParameter(msg)
+            raise typer.BadParameter(msg, param_hint="--log-formatter")
     root = logging.getLogger()
-    root.setLevel(parse_level(level))
+    root.setLevel(parse_level(level, "--log-level"))
     root.addHandler(handler)
     for name, said in environ.items():
         if name.startswith(_PREFIX) and said:
             logger = name.removeprefix(_PREFIX).lower().replace("_", ".")
-            logging.getLogger(logger).setLevel(parse_level(said))
+            logging.getLogger(logger).setLevel(parse_level(said, name))
 
 
-def parse_level(said: str) -> int:
-    """Return the number of a level.
+def parse_level(said: str, hint: str) -> int:
+    """Return the number of a level, which *hint* says.
 
     Raises:
         BadParameter: there is no such level.
@@ -74,5 +74,5 @@ def parse_level(said: str) -> int:
     found = _LEVELS.get(said.lower())
     if found is None:
         msg = f"no log level is called {said!r}: use debug, info, warning or error"
-        raise typer.BadParameter(msg)
+        raise typer.BadParameter(msg, param_hint=hint)
     return found

@@ -56,7 +56,10 @@ TokenSecret = Annotated[
 TokenSeconds = Annotated[
     int,
     typer.Option(
-        envvar="TOKEN_STORE_EXPIRY", min=0, help="How long a session is; 0: always."
+        envvar="TOKEN_STORE_EXPIRY",
+        min=0,
+        max=10**9,
+        help="How long a session is; 0: always.",
     ),
 ]
 CustomTokenSecret = Annotated[
@@ -133,7 +136,10 @@ VerifyRequired = Annotated[
 ResponseTimeout = Annotated[
     float,
     typer.Option(
-        envvar="RESPONSE_TIMEOUT", min=0, help="Seconds an action may take; 0: any."
+        envvar="RESPONSE_TIMEOUT",
+        min=0,
+        max=10**6,
+        help="Seconds an action may take; 0: any.",
     ),
 ]
 Slave = Annotated[

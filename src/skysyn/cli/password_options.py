@@ -58,10 +58,10 @@ class PasswordOptions:
         int, _number("HISTORY_SIZE", "How many old ones cannot be taken again.")
     ] = 0
     password_history_days: Annotated[
-        int, _number("HISTORY_DAYS", "Nor those of how many days.")
+        int, _number("HISTORY_DAYS", "Nor those of how many days.", 36_500)
     ] = 0
     password_expiry_days: Annotated[
-        int, _number("EXPIRY_DAYS", "After how many days it must be another.")
+        int, _number("EXPIRY_DAYS", "After how many days it must be another.", 36_500)
     ] = 0
     audit: Annotated[
         bool | None,

@@ -16,7 +16,7 @@ def token_store(store: str, path: str) -> str:
             return path
         case "redis":
             msg = "say where Redis is, by --token-store redis://host:6379/0"
-            raise typer.BadParameter(msg)
+            raise typer.BadParameter(msg, param_hint="--token-store")
         case _:
             return store
 
@@ -30,12 +30,12 @@ def file_store(store: str, path: str, bucket: str, database: str) -> str | None:
             return f"s3://{bucket}"
         case "s3":
             msg = "say which bucket has the files, by --s3-bucket"
-            raise typer.BadParameter(msg)
+            raise typer.BadParameter(msg, param_hint="--asset-store")
         case _:
             msg = (
                 f"no store of files is called {store!r}: use fs or s3, or --assets URL"
             )
-            raise typer.BadParameter(msg)
+            raise typer.BadParameter(msg, param_hint="--asset-store")
 
 
 def s3_options(key: str, secret: str, region: str) -> dict[str, object]:

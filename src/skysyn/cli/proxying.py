@@ -79,7 +79,7 @@ def proxy(
         raise typer.BadParameter(msg, param_hint="--listen")
     logging.basicConfig()
     # only ours: urllib3's own log has whole URLs, in which clients' data are
-    logging.getLogger("skysyn").setLevel(parse_level(log_level))
+    logging.getLogger("skysyn").setLevel(parse_level(log_level, "--log-level"))
     try:
         _run(host, port, upstream, registry, ca)
     except SkysynError as error:

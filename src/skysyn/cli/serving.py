@@ -18,11 +18,13 @@ import typer
 from skysyn.errors import SkysynError
 
 from . import options as option
-from . import places, workspaces
+from . import places, variables, workspaces
 from .auth_keys import parse_auth_keys
+from .given import check_given
 from .hosting import Hosted
 from .logs import start_logs
 from .password_options import PasswordOptions
+from .plugins import find_plugins
 from .push_options import PushOptions
 from .taking import taking
 
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
     from skysyn.server import Settings
     from skysyn.server.accsyn import AccsynSettings
+
+    from .plugins import Plugins
 
     Run = Callable[[Settings, str, int], None]
 
@@ -103,12 +107,14 @@ def serve(  # noqa: PLR0913  # an option each
 ) -> None:
     """Serve Skygear's protocol, and accsyn's, from this machine, until Ctrl-C."""
     del config, env_file
+    check_given(context)
     if find_spec("sqlalchemy") is None or find_spec("uvicorn") is None:
         sys.exit(_MISSING)
     if not (expose or _is_loopback(host)):
-        msg = f"{host} is reached from other machines: add --expose to mean it"
-        raise typer.BadParameter(msg)
+        raise typer.BadParameter(_unexposed(host), param_hint="--host")
     start_logs(log_level, log_formatter, os.environ)
+    plugins = find_plugins(os.environ)
+    _tell_ignored(context, plugins)
     from skysyn.server import Settings  # noqa: PLC0415  # only when it is installed
 
     with _explained(database):
@@ -151,9 +157,27 @@ def serve(  # noqa: PLR0913  # an option each
             rate_limit=accsyn_rate_limit,
             shows_api_keys=accsyn_show_keys,
         )
-        hosted = Hosted(code, reload, f"http://{host}:{port}")
+        hosted = Hosted(code or plugins.urls, reload, f"http://{host}:{port}")
         run: Run = context.obj or partial(_run, beside=beside, hosted=hosted)
         run(settings, host, port)
+
+
+def _unexposed(host: str) -> str:
+    """Return why *host* is refused without --expose."""
+    if "/" in host or host.count(":") == 1:
+        return f"{host} is no address: write it as in 127.0.0.1, and --port 3000"
+    return f"{host} is reached from other machines: add --expose to mean it"
+
+
+def _tell_ignored(context: typer.Context, plugins: Plugins) -> None:
+    """Say which variables of the original are set and mean nothing."""
+    for line in variables.ignored(os.environ, context):
+        typer.echo(f"# {line}", err=True)
+    if context.params["code"] and (plugins.urls or plugins.lines):
+        typer.echo("# PLUGINS is ignored, as --code says what to run", err=True)
+        return
+    for line in plugins.lines:
+        typer.echo(f"# {line}", err=True)
 
 
 @contextmanager

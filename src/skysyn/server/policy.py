@@ -20,12 +20,20 @@ if TYPE_CHECKING:
 
 _LOOKED_AT = 72
 """How much of a password is rated: rating a long one takes very long."""
+DAYS = 36_500
+"""The most days that count, which is a century."""
 _LETTERS_AND_DIGITS = frozenset(string.ascii_letters + string.digits)
 
 
 def _check_level(_: object, __: object, value: int) -> None:
     if value not in range(6):
         msg = f"a guessable level is 1 to 5, or 0 for none, not {value}"
+        raise DeclarationError(msg)
+
+
+def _check_days(_: object, attribute: attrs.Attribute[int], value: int) -> None:
+    if not 0 <= value <= DAYS:
+        msg = f"{attribute.name} is {value}: use 0 to {DAYS}"
         raise DeclarationError(msg)
 
 
@@ -48,8 +56,8 @@ class PasswordPolicy:
     excluded_keywords: tuple[str, ...] = ()
     excluded_fields: tuple[str, ...] = ()
     history_size: int = 0
-    history_days: int = 0
-    expiry_days: int = 0
+    history_days: int = attrs.field(default=0, validator=_check_days)
+    expiry_days: int = attrs.field(default=0, validator=_check_days)
 
     @property
     def has_history(self) -> bool:

@@ -156,4 +156,5 @@ def _client(url: str) -> Redis:
 def _shown(url: str) -> str:
     """Return *url* without its password."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    place = f"{parts.netloc.rpartition('@')[2]}{parts.path}"
+    return f"{parts.scheme}://{place}" if parts.scheme else place

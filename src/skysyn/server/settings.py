@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Mapping  # noqa: TC003  # attrs resolves it
 from pathlib import Path  # noqa: TC003  # as above
@@ -15,12 +14,14 @@ from skysyn.errors import DeclarationError
 from .policy import PasswordPolicy
 from .push import Push
 from .signing import secret_for
-
-
-def _check_name(_: object, __: object, value: str) -> None:
-    if not re.fullmatch(r"[A-Za-z0-9_]+", value):
-        msg = f"{value!r} is no app name: use letters, digits and underscores"
-        raise DeclarationError(msg)
+from .validity import (
+    YEARS,
+    check_app,
+    check_auth_keys,
+    check_origin,
+    seconds,
+    url,
+)
 
 
 def _check_key(settings: Settings, __: object, value: str) -> None:
@@ -55,18 +56,22 @@ class Settings:
     """
 
     database: str = ":memory:"
-    app: str = attrs.field(default="myapp", validator=_check_name)
+    app: str = attrs.field(default="myapp", validator=check_app)
     api_key: str = attrs.field(factory=lambda: secrets.token_hex(16), repr=_hidden)
     master_key: str = attrs.field(
         factory=lambda: secrets.token_hex(16), validator=_check_key, repr=_hidden
     )
     dev_mode: bool = True
-    cors_host: str = "*"
-    auth_keys: tuple[tuple[str, ...], ...] = (("username",), ("email",))
+    cors_host: str = attrs.field(default="*", validator=check_origin)
+    auth_keys: tuple[tuple[str, ...], ...] = attrs.field(
+        default=(("username",), ("email",)), validator=check_auth_keys
+    )
     token_store: str = attrs.field(default="database", repr=_hidden)
     token_prefix: str = "skysyn"  # noqa: S105  # no secret
     token_secret: str | None = attrs.field(default=None, repr=_hidden)
-    token_seconds: int = 0
+    token_seconds: int = attrs.field(
+        default=0, validator=seconds("token_seconds", YEARS)
+    )
     custom_token_secret: str | None = attrs.field(default=None, repr=_hidden)
     verify_required: bool = False
     assets: str | Path | None = attrs.field(default=None, repr=_hidden)
@@ -74,9 +79,13 @@ class Settings:
         factory=dict[str, object], repr=False
     )
     asset_public: bool = False
-    asset_url_prefix: str | None = None
+    asset_url_prefix: str | None = attrs.field(
+        default=None, validator=url("asset_url_prefix")
+    )
     asset_secret: str | None = attrs.field(default=None, repr=_hidden)
-    response_seconds: float = 60.0
+    response_seconds: float = attrs.field(
+        default=60.0, validator=seconds("response_seconds", 10**6)
+    )
     slave: bool = False
     strict_compat: bool = False
     pubsub: str | None = attrs.field(default=None, repr=_hidden)

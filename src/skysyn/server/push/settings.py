@@ -7,6 +7,7 @@ from collections.abc import Mapping  # noqa: TC003  # attrs resolves it
 import attrs
 
 from skysyn.errors import DeclarationError
+from skysyn.server.validity import url as checked
 
 from .sender import Sender
 
@@ -28,7 +29,7 @@ class APNs:
     *key* is the text of a .p8 file, *certificate* and *private_key* are PEM texts.
     """
 
-    url: str = APNS["sandbox"]
+    url: str = attrs.field(default=APNS["sandbox"], validator=checked("the APNs URL"))
     team_id: str = ""
     key_id: str = ""
     key: str = attrs.field(default="", repr=_hidden)
@@ -51,14 +52,14 @@ class FCM:
     *account* is the text of the account's JSON file.
     """
 
-    url: str = FCM_URL
+    url: str = attrs.field(default=FCM_URL, validator=checked("the FCM URL"))
     account: str = attrs.field(default="", repr=_hidden)
     server_key: str = attrs.field(default="", repr=_hidden)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what cannot work."""
         if bool(self.account) == bool(self.server_key):
-            msg = "FCM needs a service account or a server key, not both"
+            msg = "FCM needs a service account or a server key: give one of the two"
             raise DeclarationError(msg)
 
 
