@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import attrs
 import pytest
+from typer.testing import CliRunner
 
 from skysyn import accsyn as a
 from skysyn import connect
+from skysyn.cli.app import app
 from skysyn.cli.cassettes import live_session
 from skysyn.errors import CassetteMismatch
-from skysyn.server import WSGITransport
+from skysyn.server import Serving, WSGITransport
 from skysyn.server.accsyn import AccsynServer
 from skysyn.testing import files
 from skysyn.testing.accsyn import AccsynLanguage
@@ -121,6 +123,32 @@ def test_the_service_is_asked_again(
         asked = against_service(answers, AccsynLanguage(), ask)
 
     assert (asked.found, asked.asked, asked.left) == (found, 1, 0)
+
+
+@pytest.mark.parametrize(("name", "code"), [("Q", 0), (1, 1)])
+def test_the_command_finds_the_service_by_its_registry(
+    path: Path,
+    server: AccsynServer,
+    monkeypatch: pytest.MonkeyPatch,
+    name: object,
+    code: int,
+) -> None:
+    recording = files.load(path)
+    assert recording is not None
+    answers = [recorded_as(name, one) for one in recording.exchanges]
+    files.save(path, attrs.evolve(recording, exchanges=answers))
+    client = server.client()
+    monkeypatch.setenv("ACCSYN_WORKSPACE", client.workspace)
+    monkeypatch.setenv("ACCSYN_API_USER", client.username)
+    monkeypatch.setenv("ACCSYN_API_KEY", str(client.api_key))
+
+    with Serving(server) as serving:
+        proxy = serving.endpoint.replace("http://", "accsyn:")
+        monkeypatch.setenv("ACCSYN_PROXY", proxy)
+        result = CliRunner().invoke(app, ["cassettes", "verify", "--live", str(path)])
+
+    assert result.exit_code == code, result.output
+    assert "1 request asked again, 0 cannot be" in result.output
 
 
 def recorded_as(name: object, exchange: Exchange) -> Exchange:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from skysyn.server import Serving
+from skysyn.server.accsyn import AccsynServer
+
 from .scenarios import QUIET, outcomes
 from .stories import GUARD
 
@@ -92,6 +95,29 @@ def test_each_has_a_server_of_its_own(sky_accsyn, sky_session, n):
     )
 
     assert outcomes(pytester) == {"passed": 2}
+
+
+def test_the_service_is_found_by_the_environment(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(
+        pytester,
+        """
+@recorded
+def test_it(sky_session):
+    assert a.Queue(name="Q").save().name == "Q"
+""",
+    )
+    with AccsynServer() as server, Serving(server) as serving:
+        client = server.client()
+        monkeypatch.setenv("ACCSYN_WORKSPACE", client.workspace)
+        monkeypatch.setenv("ACCSYN_API_USER", client.username)
+        monkeypatch.setenv("ACCSYN_API_KEY", str(client.api_key))
+        proxy = serving.endpoint.replace("http://", "accsyn:")
+        monkeypatch.setenv("ACCSYN_PROXY", proxy)
+        recorded = outcomes(pytester, "--sky-record=once")
+
+    assert (recorded, outcomes(pytester)) == ({"passed": 1}, {"passed": 1})
 
 
 def test_another_question_is_shown_in_its_own_terms(pytester: pytest.Pytester) -> None:

@@ -20,7 +20,7 @@ from skysyn.dialects.skygear.dialect import Skygear
 from skysyn.errors import RemoteError, SkysynError
 from skysyn.models import Model
 from skysyn.session import connect
-from skysyn.transport import RecordingTransport, open_transport
+from skysyn.transport import RecordingTransport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -160,6 +160,7 @@ def _drift(
 ) -> list[Drift]:
     from skysyn.testing import drift  # noqa: PLC0415  # as above
     from skysyn.testing.languages import language_of  # noqa: PLC0415  # as above
+    from skysyn.testing.ways import way_to  # noqa: PLC0415  # as above
 
     own = [model for model in models if model.__family__ == facts.service]
     found = drift.against_models(recording.exchanges, own, facts)
@@ -167,7 +168,7 @@ def _drift(
         return found
     language = language_of(facts.service)
     settings = Accsyn() if facts.service == "accsyn" else Skygear()
-    with live_session(settings, open_transport(proxy="env")) as ask:
+    with live_session(settings, way_to(facts.service, "env")) as ask:
         asked = drift.against_service(recording.exchanges, language, ask)
     again = f"{_counted(asked.asked, 'request')} asked again, {asked.left} cannot be"
     typer.echo(again, err=True)

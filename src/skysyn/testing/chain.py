@@ -15,7 +15,6 @@ import attrs
 from skysyn.dialects.accsyn.dialect import Accsyn
 from skysyn.errors import DeclarationError, StateError
 from skysyn.session import AccsynSession, SkygearSession, connect
-from skysyn.transport import open_transport
 
 from . import local, placeholders
 from .budget import BudgetTransport
@@ -25,6 +24,7 @@ from .faults import FaultTransport
 from .languages import language_of
 from .modes import Mode
 from .names import place_of
+from .ways import way_to
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -171,10 +171,11 @@ def _end_of(request: pytest.FixtureRequest) -> Transport:
         return local.open_local(local.server_for(request, service))
     cassette: Cassette = request.getfixturevalue("sky_cassette")
     upstream: Transport | None = request.getfixturevalue("sky_upstream")
-    server = local.server_behind(request, cassette.language.family)
+    service = cassette.language.family
+    server = local.server_behind(request, service)
     if upstream is None and server is not None:
         upstream = local.open_local(server)
-    return CassetteTransport(cassette, lambda: upstream or open_transport())
+    return CassetteTransport(cassette, lambda: upstream or way_to(service))
 
 
 def is_recorded(request: pytest.FixtureRequest) -> bool:
