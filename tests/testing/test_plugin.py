@@ -53,6 +53,68 @@ def test_what_differs_from_the_recording_fails_and_tells_how_to_record(
     )
 
 
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ("@recorded\ndef test_it(sky_server, sky_user): pass", None),
+        (
+            "@recorded\ndef test_it(sky_server, sky_session):\n    titles()",
+            "> * return sorted(note.title for note in Note.query().all())",
+        ),
+        (
+            "def test_it(sky_user, sky_budget):\n    sky_budget(0), titles()",
+            "> * return sorted(note.title for note in Note.query().all())",
+        ),
+        (
+            """def test_it(sky_user, sky_budget):
+    sky_budget(0), pytest.raises(BudgetExceeded, titles)
+""",
+            None,
+        ),
+    ],
+    ids=["setup", "mismatch", "budget", "teardown"],
+)
+def test_what_fails_is_shown_at_the_line_of_the_test(
+    pytester: pytest.Pytester, body: str, line: str | None
+) -> None:
+    pytester.makepyfile(test_notes=HEAD + body)
+
+    result = pytester.runpytest_inprocess(*QUIET)
+
+    assert "skysyn/" not in result.stdout.str()
+    result.stdout.fnmatch_lines([line or "E  *"])
+
+
+def test_all_is_shown_if_it_is_wanted(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        test_notes=HEAD + "@recorded\ndef test_it(sky_session):\n    titles()"
+    )
+
+    result = pytester.runpytest_inprocess(*QUIET, "--full-trace")
+
+    result.stdout.fnmatch_lines(["*skysyn/testing/cassette.py:*: CassetteMismatch"])
+
+
+def test_what_is_not_used_is_told_without_the_plugins_own_lines(
+    pytester: pytest.Pytester,
+) -> None:
+    write(pytester, PLAYED["a save and a query"])
+    outcomes(pytester, "--sky-record=once")
+    write(
+        pytester,
+        """
+        @recorded
+        def test_it(sky_server, sky_user):
+            pass
+        """,
+    )
+
+    result = pytester.runpytest_inprocess(*QUIET)
+
+    assert "skysyn/" not in result.stdout.str()
+    result.stdout.fnmatch_lines(["E  *2 of 3 interactions were not used:"])
+
+
 def test_without_a_cassette_nothing_is_asked(pytester: pytest.Pytester) -> None:
     write(pytester, PLAYED["a save and a query"])
     pytester.makeconftest(GUARD)

@@ -12,18 +12,13 @@ from typing import TYPE_CHECKING
 import attrs
 from typing_extensions import override
 
-import skysyn.models
-import skysyn.transport
 from skysyn.errors import BudgetExceeded
 from skysyn.transport import Request, Response, WrappingTransport
 
+from .tracebacks import is_ours
+
 if TYPE_CHECKING:
     from skysyn.transport import Transport
-
-_OURS = tuple(
-    str(Path(str(module.__file__)).parent)
-    for module in (skysyn, skysyn.models, skysyn.transport)
-)
 
 
 @attrs.frozen(order=True)
@@ -100,7 +95,7 @@ class BudgetTransport(WrappingTransport):
 def _site(action: str) -> Site:
     """Return the innermost line that is not of this library."""
     frame = inspect.currentframe()
-    while frame is not None and frame.f_code.co_filename.startswith(_OURS):
+    while frame is not None and is_ours(frame.f_code.co_filename):
         frame = frame.f_back
     if frame is None:
         return Site("?", 0, action)

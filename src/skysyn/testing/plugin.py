@@ -22,6 +22,7 @@ MARKER = (
     "skysyn_cassette(service=None, models=(), name=None, in_order=True, "
     "complete=True): play the requests of `sky_session` from a recording"
 )
+_ERRORS = "skysyn.errors"
 _FAILED = pytest.StashKey[bool]()
 
 
@@ -47,9 +48,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item,
+    item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Remember whether a test failed: what it recorded is not kept then."""
+    failure = call.excinfo
+    if failure is not None and type(failure.value).__module__ == _ERRORS:
+        from skysyn.testing import tracebacks  # noqa: PLC0415  # only then
+
+        is_all_shown = item.config.getoption("fulltrace")
+        if tracebacks.is_refusal(failure.value) and not is_all_shown:
+            tracebacks.shorten(failure.value)
+            call.excinfo = pytest.ExceptionInfo.from_exception(failure.value)
     report = yield
     if report.failed and report.when != "teardown":
         item.stash[_FAILED] = True
