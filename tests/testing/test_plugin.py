@@ -277,6 +277,47 @@ def test_folders_keep_files_of_one_name_apart(pytester: pytest.Pytester) -> None
     ]
 
 
+CASED = """
+@recorded
+def test_it(sky_server, sky_user):
+    pass
+
+@recorded
+def test_IT(sky_server, sky_user):
+    assert titles() == []
+"""
+
+
+def test_names_that_are_the_same_on_other_systems_are_refused(
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makepyfile(test_notes=HEAD + CASED)
+
+    result = pytester.runpytest_inprocess(*QUIET, "--sky-record=once")
+
+    assert result.parseoutcomes()["passed"] == 1
+    result.stdout.fnmatch_lines(
+        ["*test_IT.yaml: it is the same file as *test_it.yaml on some systems: *"]
+    )
+
+
+def test_the_cassette_of_a_test_with_another_name_is_not_played(
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makepyfile(test_notes=HEAD + CASED.replace("test_it", "test_b"))
+    outcomes(pytester, "--sky-record=once")
+    folder = pytester.path / "cassettes/skygear/test_notes"
+    # what a file system makes of it that knows no case
+    (folder / "test_IT.yaml").rename(folder / "test_it.yaml")
+
+    result = pytester.runpytest_inprocess(*QUIET)
+
+    assert result.parseoutcomes()["passed"] == 1
+    result.stdout.fnmatch_lines(
+        ["*test_IT.yaml: it is the same file as *test_it.yaml*"]
+    )
+
+
 def test_keys_come_from_the_environment_only_while_recording(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:

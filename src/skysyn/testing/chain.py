@@ -13,7 +13,7 @@ from uuid import uuid4
 import attrs
 
 from skysyn.dialects.accsyn.dialect import Accsyn
-from skysyn.errors import DeclarationError, StateError
+from skysyn.errors import CassetteError, DeclarationError, StateError
 from skysyn.session import AccsynSession, SkygearSession, connect
 
 from . import local, placeholders
@@ -23,7 +23,7 @@ from .cassette import Cassette, Rules
 from .faults import FaultTransport
 from .languages import language_of
 from .modes import Mode
-from .names import place_of
+from .names import place_of, twin_of
 from .ways import way_to
 
 if TYPE_CHECKING:
@@ -91,7 +91,25 @@ def cassette_of(node: pytest.Item) -> Cassette:
         command=f"pytest {quote(node.nodeid)} --sky-record=rewrite",
     )
     mode = Mode(node.config.getoption("--sky-record"))
-    return Cassette(folder / place, language_of(told.family), mode, rules, told.models)
+    found = Cassette(folder / place, language_of(told.family), mode, rules, told.models)
+    _check_name(found, twin_of(folder, place))
+    return found
+
+
+def _check_name(cassette: Cassette, twin: Path | None) -> None:
+    """Refuse a cassette that some file systems would mix up with its *twin*.
+
+    Raises:
+        CassetteError: it would be recorded, or only the twin is there.
+    """
+    path = cassette.path
+    if twin is None:
+        return
+    names = {one.name for one in path.parent.iterdir()} if path.exists() else set()
+    if cassette.mode is Mode.NONE and path.name in names:
+        return
+    msg = f"it is the same file as {twin} on some systems: rename one of the tests"
+    raise CassetteError(msg, path=str(path))
 
 
 def _named(name: str, family: str) -> Path:

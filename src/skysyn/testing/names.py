@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from pathlib import Path
 
 _SAFE = re.compile(r"[a-z0-9_.=,+-]*")
@@ -19,9 +20,35 @@ def place_of(node: str, service: str) -> Path:
     """
     file, _, name = node.partition("::")
     # a test outside of the project has a path that leads up, and its cassette stays in
-    parts = ["~" if part == ".." else part for part in Path(file).with_suffix("").parts]
+    parts = ["~" if part == ".." else part for part in Path(_module(file)).parts]
     folder = Path(service, *(part for part in parts if part != Path(file).anchor))
     return folder / f"{_file(name)}.yaml"
+
+
+def twin_of(folder: Path, place: Path) -> Path | None:
+    """Return what some file systems take for *place* below *folder*, and is another.
+
+    They know no case, or no two forms of one letter.
+    """
+    for part in place.parts:
+        try:
+            others = sorted(one for one in folder.iterdir() if one.name != part)
+        except OSError:
+            return None
+        for one in others:
+            if _folded(one.name) == _folded(part):
+                return one
+        folder /= part
+    return None
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name.casefold())
+
+
+def _module(file: str) -> str:
+    # another plugin's file may have the name of a module
+    return file.removesuffix(".py")
 
 
 def _file(name: str) -> str:
@@ -32,7 +59,8 @@ def _file(name: str) -> str:
         shown += f"-{_REPLACED.sub('_', parameters.lower())}"
     # "-" ends the name of the function, so what is safe is also one of a kind
     is_safe = _SAFE.fullmatch(parameters) and bool(parameters) == bool(bracket)
-    if is_safe and len(shown) <= _LONGEST and re.fullmatch(r"[\w.,=+-]*", shown):
+    is_plain = all(part.isidentifier() for part in function.split("::"))
+    if is_safe and is_plain and len(shown) <= _LONGEST:
         return shown
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:10]
     kept = re.sub(r"[^A-Za-z0-9_.=,+-]+", "_", shown)[:_LONGEST].rstrip("._ ")
