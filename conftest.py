@@ -1,11 +1,14 @@
-"""Runs every Python block of the README, and keeps tests from the logs of others."""
+"""Runs every Python block of the README, and keeps tests from chance and each other."""
 
 from __future__ import annotations
 
 import logging
+import os
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as tries
 from sybil import Sybil
 from sybil.integration.pytest import SybilItem
 from sybil.parsers.markdown import PythonCodeBlockParser
@@ -17,6 +20,20 @@ pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser()],
     patterns=["README.md"],
 ).pytest()
+
+
+def pytest_configure() -> None:
+    """Let no example fail for being slow on a busy machine, and choose them alike.
+
+    Campaigns choose others each time.
+    """
+    tries.register_profile(
+        "skysyn",
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        derandomize="SKYSYN_CAMPAIGN" not in os.environ,
+    )
+    tries.load_profile("skysyn")
 
 
 @pytest.hookimpl(trylast=True)

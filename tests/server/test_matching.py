@@ -115,7 +115,10 @@ def device(ada: Asker) -> str:
 @examples(
     max_examples=60,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+    ],
 )
 def test_a_subscription_finds_what_a_query_finds(
     ada: Asker, device: str, record: dict[str, Any], predicate: Any

@@ -116,7 +116,10 @@ _JSON = st.recursive(
 @hypothesis_settings(
     max_examples=25,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+    ],
 )
 def test_all_processes_hear_the_same_on_any_channel(
     pair: tuple[Hubs, Hubs], said: list[tuple[str, JSON]]

@@ -183,7 +183,10 @@ def other_process(anyone: Asker) -> Generator[Asker]:
 @hypothesis_settings(
     max_examples=10,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+    ],
 )
 @given(before=RECORDS, after=RECORDS)
 def test_any_records_come_back(anyone: Asker, before: Any, after: Any) -> None:

@@ -387,7 +387,10 @@ def seen(error: BaseException | None) -> str:
 
 @settings(
     max_examples=15,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+    ],
     deadline=None,
 )
 @given(KEYS, KEYS, st.data())

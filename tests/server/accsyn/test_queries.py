@@ -219,7 +219,7 @@ def sayable(predicate: Predicate) -> str | None:
 @tries(
     max_examples=EXAMPLES,
     deadline=None,
-    suppress_health_check=[HealthCheck.filter_too_much],
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
 @given(TREES.filter(lambda tree: sayable(tree) is not None))
 def test_what_is_found_is_what_is_meant(filled: Filled, predicate: Predicate) -> None:
