@@ -13,11 +13,12 @@ import attrs
 
 from skysyn.errors import RemoteError
 
-from . import moving
+from . import moving, receiving
 from .context import Caller, Context
+from .contracts import Listed
 from .remembering import Remembering
 from .standpoint import Standpoint, measure
-from .tables import TASKS, USERS
+from .tables import JOBS, TASKS, USERS
 from .unfinished import mark_of
 from .work import members
 
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     from .copying import Way
     from .moving import Landing
     from .neighbours import Neighbours
+    from .paths import Names
     from .settings import AccsynSettings
+    from .walking import Ground
     from .work import Row, Work
 
 
@@ -87,6 +90,17 @@ class Arriving:
         except RemoteError:
             return None
 
+    def outlived(self, work: Work) -> list[tuple[Ground, Names]]:
+        """Return the folders of temporary files that have outlived their delivery."""
+        found: list[tuple[Ground, Names]] = []
+        for parcel in work.rows(JOBS.table, *receiving.outlived(work)):
+            context = self._context(work, parcel)
+            if context is not None:
+                folder = receiving.place_of(context, parcel)
+                place = self.files.locate(folder.path, folder.places)
+                found += [] if place is None else [place]
+        return found
+
     def _context(self, work: Work, job: Row) -> Context | None:
         owner = work.get(USERS.table, str(job["user"]))
         if owner is None:
@@ -102,7 +116,7 @@ class Arriving:
         for task in landing.tasks:
             key = str(task["id"])
             try:
-                ways = None if context is None else self._ways(context, task)
+                ways = None if context is None else self._ways(context, landing, task)
             except RemoteError as error:
                 landed[key] = why(error)
                 continue
@@ -113,11 +127,19 @@ class Arriving:
                 landed[key] = None
         return cargoes, landed
 
-    def _ways(self, context: Context, task: Row) -> Sequence[Way] | None:
-        spec = members(task["_spec"])
-        places = Remembering(Standpoint(context))
-        source, destination = str(spec["source"]), str(spec["destination"])
-        return context.files.ways(source, destination, places)
+    def _ways(
+        self, context: Context, landing: Landing, task: Row
+    ) -> Sequence[Way] | None:
+        spec, mine = members(task["_spec"]), Remembering(Standpoint(context))
+        end = Listed(str(spec["destination"]), mine)
+        parcel = receiving.parcel_of(context.work, landing.job)
+        is_received = parcel is not None and end.path == receiving.bare(context.work)
+        if parcel is not None and is_received:
+            end = receiving.place_of(context, parcel)
+        ways = context.files.ways(str(spec["source"]), mine, end)
+        if parcel is not None and is_received and ways:
+            receiving.note(context.work, parcel)
+        return ways
 
 
 def why(error: RemoteError) -> str:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from skysyn.models import JSON
 
     from .copying import Way
+    from .paths import Names
+    from .walking import Ground
 
 
 def _nothing() -> Mapping[str, object]:
@@ -120,6 +122,17 @@ class Spot:
     grants: Sequence[Grant] | None = None
 
 
+@attrs.frozen
+class Listed:
+    """A path that a collection or delivery lists, and the rights it is read by.
+
+    They are those of who listed it, so that others see it there.
+    """
+
+    path: str
+    places: Places
+
+
 class Places(Protocol):
     """Where shares are, as one caller sees them."""
 
@@ -130,8 +143,8 @@ class Places(Protocol):
         """
         ...
 
-    def contents(self, kind: str, name: str) -> Sequence[str] | None:
-        """Return the paths that a collection or delivery lists; None if none."""
+    def contents(self, kind: str, name: str) -> Sequence[Listed] | None:
+        """Return what a collection or delivery lists; None if there is none to see."""
         ...
 
     def home(self) -> Spot | None:
@@ -154,10 +167,16 @@ class FileOperations(Protocol):
         """Return the bytes at *path*; None if nothing is there (a missing source)."""
         ...
 
-    def ways(
-        self, source: str, destination: str, places: Places
-    ) -> Sequence[Way] | None:
-        """Return what to copy for a task; None unless both ends are folders here.
+    def names(self, text: str, places: Places) -> list[str]:
+        """Return what a collection or delivery has, as far as it is here."""
+        ...
+
+    def locate(self, path: str, places: Places) -> tuple[Ground, Names] | None:
+        """Return where a path that may be changed is; None if it is not here."""
+        ...
+
+    def ways(self, source: str, places: Places, end: Listed) -> Sequence[Way] | None:
+        """Return what to copy to an *end*; None unless both are folders here.
 
         Raises:
             RemoteError: it is not there, or is not allowed.

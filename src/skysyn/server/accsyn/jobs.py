@@ -10,7 +10,9 @@ from . import journal, making, moving, recipients, roles, tasks
 from .finding import Finding
 from .given import Given
 from .parties import find_end, parse, workspace_party
+from .receiving import bare
 from .references import default_queue, resolve
+from .standpoint import Standpoint
 from .tables import ENGINES, JOBS, SHARED_KINDS, TASKS
 from .work import members
 
@@ -57,8 +59,8 @@ def make(context: Context, kind: str, data: Mapping[str, JSON]) -> list[str]:
 
 
 def _make_job(context: Context, kind: str, given: Given, to: str | None = None) -> str:
-    wanted = _wanted(kind, given)
     parent = _parent(context, given)
+    wanted = _wanted(context, kind, given, parent)
     ends = _ends(context, kind, given, parent, to)
     row = _row(context, kind, given, tasks.name_of(wanted))
     row |= _place(context, kind, given, parent)
@@ -80,7 +82,9 @@ def _make_job(context: Context, kind: str, given: Given, to: str | None = None) 
     return job
 
 
-def _wanted(kind: str, given: Given) -> list[tasks.Wanted]:
+def _wanted(
+    context: Context, kind: str, given: Given, parent: Row | None
+) -> list[tasks.Wanted]:
     """Return the tasks of a new job: those that are named, else the only one."""
     if given.data.get("tasks"):
         return tasks.wanted(given.data["tasks"])
@@ -88,12 +92,25 @@ def _wanted(kind: str, given: Given) -> list[tasks.Wanted]:
     if kind == "compute":
         # what it computes, until it is told apart into buckets
         return [tasks.Wanted(None, {"source": given.data.get("input")})]
-    if "source" not in ends and given.data.get("parent"):
-        return []
+    if "source" not in ends and parent is not None:
+        return _downloads(context, given, parent)
     if "source" not in ends:
         msg = f"{kind}: give a source, or tasks"
         raise invalid(msg)
     return [tasks.Wanted(None, ends)]
+
+
+def _downloads(context: Context, given: Given, parcel: Row) -> list[tasks.Wanted]:
+    """Return a task for each file or folder that a delivery has here."""
+    if parcel["_kind"] not in SHARED_KINDS:
+        return []
+    place = f"delivery={parcel['id']}"
+    names = context.files.names(place, Standpoint(context))
+    end = given.text("destination")
+    if end is not None and len(names) > 1 and not end.endswith(("/", "\\")):
+        end += "/"
+    more: dict[str, JSON] = {} if end is None else {"destination": end}
+    return [tasks.Wanted(None, {"source": f"{place}/{name}", **more}) for name in names]
 
 
 def _only_ends(given: Given) -> dict[str, JSON]:
@@ -108,8 +125,8 @@ def _ends(
     del kind
     destination = _party(to) if to else given.text("destination")
     if parent is not None and parent["_kind"] in SHARED_KINDS and destination is None:
-        spec = members(parent["_spec"])
-        destination = spec.get("destination") or context.work.workspace + ":"
+        # where that is, is known once the files come
+        destination = bare(context.work)
     return {"source": given.text("source"), "destination": destination}
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import attrs
 from sqlalchemy import and_, func, or_, select
 
+from . import receiving
 from .contracts import Scene
 from .inheriting import Inheriting
 from .standpoint import measure
@@ -32,7 +33,8 @@ _STILL = ("done", "aborted", "paused", "failed")
 def is_anything_moving(work: Work) -> bool:
     """Whether time changes any job of the workspace."""
     table = JOBS.table
-    return work.one(table, *_moving()) is not None
+    is_tidied = and_(*receiving.outlived(work))
+    return work.one(table, or_(and_(*_moving()), is_tidied)) is not None
 
 
 def _moving() -> tuple[ColumnElement[bool], ...]:

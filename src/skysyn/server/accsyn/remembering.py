@@ -9,7 +9,7 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .contracts import Places, Spot
+    from .contracts import Listed, Places, Spot
 
 
 @attrs.frozen
@@ -28,8 +28,8 @@ class Remembering:
             self._spots[key] = self._places.spot(kind, name)
         return self._spots[key]
 
-    def contents(self, kind: str, name: str) -> Sequence[str] | None:
-        """Return the paths that a collection or delivery lists; None if none."""
+    def contents(self, kind: str, name: str) -> Sequence[Listed] | None:
+        """Return what a collection or delivery lists; None if there is none to see."""
         return self._places.contents(kind, name)
 
     def home(self) -> Spot | None:

@@ -17,7 +17,7 @@ from skysyn.dialects.accsyn.refusals import busy, failed, invalid, unauthorized
 from skysyn.errors import RemoteError
 from skysyn.models import JSON, Answer, Call
 
-from . import accounts, moving, seeding
+from . import accounts, moving, receiving, seeding
 from .arriving import Arriving
 from .clock import FastClock, to_datetime
 from .context import Context
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from skysyn.dialects.accsyn.endpoint import Asked
     from skysyn.transport import Request, Response
 
+    from .paths import Names
+    from .walking import Ground
     from .work import Work
 
 PREFIX = "/api/"
@@ -215,8 +217,17 @@ class AccsynServer:
         with self._writing(space) as work:
             arriving = self._arriving(space)
             landings = moving.advance(work, self.neighbours, arriving)
-            cargoes = arriving.claim(work, landings)
+            cargoes, old = arriving.claim(work, landings), arriving.outlived(work)
+        if old:
+            self._clear(space, old)
         self._hauling.haul(cargoes, self.settings.copy_seconds)
+
+    def _clear(self, space: str, old: list[tuple[Ground, Names]]) -> None:
+        for ground, names in old:
+            receiving.clear(ground, names)
+        # only then: who is killed before begins anew
+        with self._writing(space) as work:
+            receiving.forget(work)
 
     @contextmanager
     def _writing(self, space: str) -> Generator[Work]:

@@ -8,10 +8,9 @@ import attrs
 
 from skysyn.dialects.accsyn.places import DEFAULT
 
-from .contracts import Grant, Spot
+from .contracts import Grant, Listed, Spot
 from .references import default_volume, look_up, user_of
-from .tables import ACLS, ARCHIVED, FILES, JOBS, SHARES, TASKS
-from .work import members
+from .tables import ACLS, ARCHIVED, FILES, SHARES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,9 +21,10 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class Standpoint:
-    """The `Places` of the caller of *context*."""
+    """The `Places` of the caller of *context*, or of somebody who *sees_all*."""
 
     context: Context
+    sees_all: bool = False
 
     def spot(self, kind: str, name: str) -> Spot | None:
         """Return the share that `kind=name` names; None if there is none to see."""
@@ -38,14 +38,16 @@ class Standpoint:
         found = self._home_of(self.context.caller.id)
         return None if found is None else self._seen(found)
 
-    def contents(self, kind: str, name: str) -> Sequence[str] | None:
-        """Return the paths that a collection or delivery lists; None if none."""
-        from .finding import Finding  # noqa: PLC0415  # which measures files
+    def contents(self, kind: str, name: str) -> Sequence[Listed] | None:
+        """Return what a collection or delivery lists; None if there is none to see."""
+        # which measure files themselves
+        from .finding import Finding  # noqa: PLC0415
+        from .receiving import listed  # noqa: PLC0415
 
         found = None
         if kind == "delivery":
             found = Finding.of(self.context, "job").get(name)
-            return None if found is None else self._sources(str(found["id"]))
+            return None if found is None else listed(self.context, found)
         share = self._share("collection", name)
         if share is not None:
             found = Finding.of(self.context, "collection").get(str(share["id"]))
@@ -53,16 +55,13 @@ class Standpoint:
             return None
         table = FILES.table
         rows = self.context.work.rows(table, table.c["_collection"] == found["id"])
-        return sorted(str(row["path"]) for row in rows)
-
-    def _sources(self, job: str) -> list[str]:
-        """Return what a delivery lists: its own files, or what was sent to it."""
-        table, jobs = TASKS.table, JOBS.table
-        sent = self.context.work.rows(jobs, jobs.c.parent == job)
-        ids = [job, *(str(row["id"]) for row in sent)]
-        rows = self.context.work.rows(table, table.c.job.in_(ids))
-        specs = [members(row["_spec"]) for row in rows if row["status"] != "excluded"]
-        return [str(spec["source"]) for spec in specs if spec.get("source")]
+        return [
+            # whoever put in a file that has a size could read it
+            Listed(
+                str(row["path"]), attrs.evolve(self, sees_all=row["size"] is not None)
+            )
+            for row in sorted(rows, key=lambda row: str(row["path"]))
+        ]
 
     def _share(self, kind: str, name: str) -> Row | None:
         work = self.context.work
@@ -100,7 +99,12 @@ class Standpoint:
         """Return what the caller may do; None for everything."""
         caller, kind = self.context.caller, share["_kind"]
         is_own = kind == "home" and share["user"] == caller.id
-        if caller.is_admin or is_own or (kind == "folder" and not caller.is_standard):
+        if (
+            self.sees_all
+            or caller.is_admin
+            or is_own
+            or (kind == "folder" and not caller.is_standard)
+        ):
             return None
         given = [self._grant(row) for row in self._entries(share)]
         if share is not volume:

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
     from skysyn.models import JSON
 
-    from .contracts import Places, Spot
+    from .contracts import Listed, Places, Spot
     from .paths import Names
+    from .walking import Ground
 
 UNMEASURED = 10_000_000
 """The size of files on machines that the server cannot look at."""
@@ -98,14 +99,15 @@ class Storage:
             ground, names, sees = self._stand(text, places).reading()
             return folders.ls(ground, names, options, sees)
         found: list[JSON] = []
-        for path in contents:
-            found += self._shown(path, options, places)
+        is_inside = bool(split(_parse(text).path))
+        for one in contents:
+            found += self._shown(one, options, is_inside=is_inside)
         return found
 
-    def _shown(self, path: str, options: Options, places: Places) -> list[JSON]:
-        """Return the entry of one file or folder that a collection lists."""
-        ground, names, sees = self._stand(path, places).reading()
-        if not names:
+    def _shown(self, one: Listed, options: Options, *, is_inside: bool) -> list[JSON]:
+        """Return the entry of a file or folder that is listed, or what is inside."""
+        ground, names, sees = self._stand(one.path, one.places).reading()
+        if not names or (is_inside and folders.is_folder(ground, names)):
             return folders.ls(ground, names, options, sees)
         return folders.entry(ground, names, options, sees)
 
@@ -114,7 +116,9 @@ class Storage:
         if contents is None:
             ground, names, sees = self._stand(text, places).reading()
             return folders.getsize(ground, names, options, sees)
-        return sum(self._getsize(one, options, places, depth + 1) for one in contents)
+        return sum(
+            self._getsize(one.path, options, one.places, depth + 1) for one in contents
+        )
 
     def _exists(self, text: str, places: Places) -> bool:
         try:
@@ -162,24 +166,43 @@ class Storage:
             return None
         return sum(sizes)
 
-    def ways(self, source: str, destination: str, places: Places) -> list[Way] | None:
-        """Return what a transfer copies between two shares; None unless both are here.
+    def ways(self, source: str, places: Places, end: Listed) -> list[Way] | None:
+        """Return what to copy between two shares; None unless both are here.
 
         Raises:
             RemoteError: it is not there, or is not allowed.
         """
-        known = Remembering(places)
-        if any(self._is_elsewhere(path, known) for path in (source, destination)):
+        if self._is_elsewhere(source, places):
             return None
-        found: list[Way] = []
+        if self._is_elsewhere(end.path, end.places):
+            return None
+        target = self._stand(end.path, end.places)
+        is_folder = end.path.endswith(("/", "\\")) or not target.names
+        known, found = Remembering(places), list[Way]()
         for one in frames(source):
-            start = self._stand(one, known)
-            end = self._stand(destination, known)
-            if destination.endswith(("/", "\\")) or not end.names or one != source:
-                end = attrs.evolve(end, names=(*end.names, *start.names[-1:]))
+            start, place = self._start(one, known, 0), target
+            if is_folder or one != source:
+                place = attrs.evolve(target, names=(*target.names, *start.names[-1:]))
             ground, names, _ = start.reading()
-            found.append(_outside(Way(ground, names, *end.writing())))
+            found.append(_outside(Way(ground, names, *place.writing())))
         return found
+
+    def _start(self, text: str, places: Places, depth: int) -> Standing:
+        """Return where *text* is, or what a collection or delivery lists by it."""
+        contents = self._contents(text, places, depth)
+        if contents is None:
+            return self._stand(text, places)
+        if len(contents) != 1:
+            msg = f"{text:.80} is not one file or folder"
+            raise invalid(msg)
+        return self._start(contents[0].path, contents[0].places, depth + 1)
+
+    def _is_seen(self, one: Listed) -> bool:
+        """Whether a path is here, in a share that may be seen."""
+        try:
+            return not self._is_elsewhere(one.path, one.places)
+        except NotFound:
+            return False
 
     def _is_elsewhere(self, path: str, places: Places) -> bool:
         """Whether a path is on a machine, or a volume, without a folder here."""
@@ -193,8 +216,18 @@ class Storage:
         spot = self._spot(place, places)
         return spot.volume.lower() not in self.roots
 
-    def _contents(self, text: str, places: Places, depth: int) -> list[str] | None:
-        """Return the paths that a collection or delivery lists; None for others."""
+    def names(self, text: str, places: Places) -> list[str]:
+        """Return what a collection or delivery has, as far as it is here."""
+        return [_last(one.path) for one in self._contents(text, places, 0) or ()]
+
+    def locate(self, path: str, places: Places) -> tuple[Ground, Names] | None:
+        """Return where a path that may be changed is; None if it is not here."""
+        if self._is_elsewhere(path, places):
+            return None
+        return self._stand(path, places).writing()
+
+    def _contents(self, text: str, places: Places, depth: int) -> list[Listed] | None:
+        """Return what a collection or delivery lists here; None for others."""
         place = _parse(text)
         if place.root is None or place.root.kind not in _LISTED:
             return None
@@ -203,14 +236,23 @@ class Storage:
             msg = f"{place.root} does not exist"
             raise unknown(msg)
         names = split(place.path)
+        here = [
+            attrs.evolve(one, path=path)
+            for one in found
+            if self._is_seen(one)
+            for path in frames(one.path)
+        ]
         if not names:
-            return list(found)
+            return here
         first, *rest = names
-        inside = [path for path in found if _last(path) == first]
+        inside = [one for one in here if _last(one.path) == first]
         if not inside:
             msg = f"{first} is not in {place.root}"
             raise unknown(msg)
-        return [join((path.rstrip("/"), *rest)) for path in inside]
+        return [
+            attrs.evolve(one, path=join((one.path.rstrip("/"), *rest)))
+            for one in inside
+        ]
 
     def _stand(self, text: str, places: Places) -> Standing:
         """Return where *text* is, for this caller.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from skysyn.server.accsyn import copying
-from skysyn.server.accsyn.contracts import Grant, Spot
+from skysyn.server.accsyn.contracts import Grant, Listed, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,8 +30,9 @@ class Shares:
     def spot(self, kind: str, name: str) -> Spot | None:
         return self.spots.get("proj" if name == "(default)" else name)
 
-    def contents(self, kind: str, name: str) -> Sequence[str] | None:
-        return self.lists.get(name)
+    def contents(self, kind: str, name: str) -> Sequence[Listed] | None:
+        paths = self.lists.get(name)
+        return None if paths is None else [Listed(path, self) for path in paths]
 
     def home(self) -> Spot | None:
         return self.spots.get("home")
@@ -75,7 +76,7 @@ class World:
 
     def copy(self, source: str, destination: str) -> bool:
         """Copy what a transfer moves; whether both ends are here."""
-        ways = self.storage.ways(source, destination, ALL)
+        ways = self.storage.ways(source, ALL, Listed(destination, ALL))
         return ways is not None and copying.copy(ways, "0" * 32, Unhurried())
 
     def ls(self, path: object = "share=proj", **more: Any) -> list[str]:
