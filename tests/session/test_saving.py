@@ -654,6 +654,34 @@ def test_many_are_fetched_in_order(service: Service) -> None:
     assert [len(b["ids"]) for b in service.sent("record:fetch")] == [200, 200, 1]
 
 
+def test_a_record_is_fetched_as_a_new_object(service: Service) -> None:
+    service.put("note/a", title="old")
+    session = service.connect()
+    note = session.get(Note, "a")
+    service.put("note/a", title="new")
+
+    report = session.fetch(note, Note.ref("b"))
+
+    assert [(one.title, one is note) for one in report.found] == [("new", False)]
+    assert (note.title, report.failed[0].record) == ("old", Note.ref("b"))
+
+
+def test_records_are_fetched_from_the_databases_they_came_from(
+    service: Service,
+) -> None:
+    service.put("note/a")
+    service.put("note/b")
+    service.databases["note/b"] = "_private"
+    session = service.connect()
+    private = session.database("_private").get(Note, "b")
+
+    report = session.fetch(private, Note.ref("a"), private)
+    elsewhere = session.fetch(private, scope="_public")
+
+    assert [note.ref_id for note in report.found] == ["b", "a", "b"]
+    assert [failure.record for failure in elsewhere.failed] == [private]
+
+
 def test_what_is_not_there_is_reported(service: Service) -> None:
     service.put("note/a")
 

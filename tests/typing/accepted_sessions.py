@@ -69,6 +69,8 @@ def find(session: SkygearSession) -> None:
     assert_type(session.fetch(Task.ref("t-1"), Task.ref("t-2")), FetchReport[Task])
     assert_type(session.fetch(Task.ref("t-1")).found, list[Task])
     assert_type(session.fetch(*[Task.ref("t")], scope="_private"), FetchReport[Task])
+    assert_type(session.fetch(session.get(Task, "t-1")), FetchReport[Task])
+    assert_type(session.fetch(session.get(Task, "t-1").owner), FetchReport[User])
 
 
 def change(session: SkygearSession, task: Task, user: User, chore: Chore) -> None:
