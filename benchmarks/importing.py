@@ -2,9 +2,10 @@
 
 `import skysyn` by itself takes 0.2, what an empty interpreter does. What connects takes
 about 1.9 (2.1 with a session to Skygear, 2.7 with one to accsyn), for requests is a
-part of it: of the 0.9 besides, attrs, cattrs and msgspec are a third, and the 65 classes
-that attrs makes a sixth; what only pubsub and pushes need is less than a tenth. Modules
-are compiled before, as pip does: where bytecode is not kept, it takes 2.3 to 2.9.
+part of it: of the 0.9 besides, attrs, cattrs and msgspec are a third, and the 65
+classes that attrs makes a sixth; what only pubsub and pushes need is less than a tenth.
+Modules are compiled before, as pip does: where bytecode is not kept, it takes 2.3 to
+2.9.
 
 Run: python benchmarks/importing.py
 """
