@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .world import EMPLOYEE, OTHER, STANDARD, World
+from .world import ADMIN, EMPLOYEE, OTHER, STANDARD, World
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,13 +51,11 @@ def test_recipients_see_the_files_of_a_delivery_and_no_others(world: World) -> N
 
 def test_a_recipient_downloads_what_was_sent(world: World, tmp_path: Path) -> None:
     key = sent(world, "share=proj/a.mov", "share=proj/scd")
-    home = {"user": STANDARD}
-    world.ask("POST", "home/create", home)
+    world.ask("POST", "home/create", {"user": STANDARD})
     world.pass_time(10)
 
     make(world, "transfer", STANDARD, parent=key, destination="~/in")
     world.pass_time(60)
-    print(world.ask("GET", "transfer/find", who=STANDARD))
     [job] = world.ask("GET", "transfer/find", {"finished": True}, who=STANDARD)[
         "result"
     ]
@@ -161,10 +159,8 @@ def test_a_recipient_sends_files_into_the_folder_of_a_request(
     request = {"name": "R", "destination": "share=proj/in/vendor"}
     key = make(world, "request", EMPLOYEE, **request, recipients=[STANDARD])
     world.ask("POST", "home/create", {"user": STANDARD})
-    home = tmp_path / f"acmefilm/{STANDARD}"
     [path] = world.ask("GET", "home/find")["result"]
     home = tmp_path / "acmefilm" / path["path"].strip("/")
-    home.mkdir(parents=True)
     (home / "plate.exr").write_bytes(b"plate")
     world.pass_time(10)
 
@@ -187,16 +183,25 @@ def test_those_with_access_see_the_files_of_a_collection(world: World) -> None:
     assert "message" in ls(world, "collection=refs", OTHER)
 
 
-def test_a_collection_shows_nobody_what_its_maker_may_not_read(
-    world: World, tmp_path: Path
-) -> None:
+def test_nobody_collects_what_they_may_not_read(world: World, tmp_path: Path) -> None:
     world.ask("POST", "home/create", {"user": OTHER})
     [path] = world.ask("GET", "home/find")["result"]
     home = tmp_path / "acmefilm" / path["path"].strip("/")
-    home.mkdir(parents=True)
     (home / "diary.txt").write_text("secret")
     [granted] = world.ask("GET", "acl/find")["result"]
     world.ask("DELETE", "acl/delete", id=granted["id"])
-    make(world, "collection", EMPLOYEE, name="C", files=[f"home={OTHER}/diary.txt"])
+    data = {"name": "C", "files": [f"home={OTHER}/diary.txt"]}
 
-    assert ls(world, "collection=c", EMPLOYEE) == []
+    body = world.ask("POST", "collection/create", data, who=EMPLOYEE)
+
+    assert body == {"message": f"not found: home={OTHER} does not exist"}
+
+
+@pytest.mark.parametrize("kind", ["folder", "home"])
+def test_a_new_share_has_its_folder(world: World, tmp_path: Path, kind: str) -> None:
+    data = {"folder": {"name": "S", "path": "in/s"}, "home": {"user": OTHER}}[kind]
+    made = make(world, kind, ADMIN, **data)
+    [path] = [row["path"] for row in world.ask("GET", f"{kind}/find")["result"]]
+
+    assert ls(world, f"{kind}={made}", ADMIN) == []
+    assert (tmp_path / "acmefilm" / path).is_dir()

@@ -171,6 +171,10 @@ class FileOperations(Protocol):
         """Return what a collection or delivery has, as far as it is here."""
         ...
 
+    def found(self, volume: str, path: str) -> None:
+        """Make the folder of a new share, if its volume is here."""
+        ...
+
     def locate(self, path: str, places: Places) -> tuple[Ground, Names] | None:
         """Return where a path that may be changed is; None if it is not here."""
         ...

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 import attrs
 
 from . import unfinished
-from .folders import told
-from .walking import Leaf, entries, follow, reach, walk
+from .folders import make_folder, make_way, told
+from .walking import Leaf, entries, follow, reach
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +59,7 @@ def copy(ways: Sequence[Way], mark: str, leave: Leave) -> bool:
     first = ways[0]
     place = first.others[:-1]
     with told(first.others):
-        _make_way(first.other, place)
+        make_way(first.other, place)
         with (
             reach(first.other, (*place, unfinished.lock(mark))) as leaf,
             unfinished.held(leaf) as lock,
@@ -71,21 +71,6 @@ def copy(ways: Sequence[Way], mark: str, leave: Leave) -> bool:
     return True
 
 
-def _make_way(ground: Ground, names: Names) -> None:
-    for depth in range(1, len(names) + 1):
-        with reach(ground, names[:depth]) as leaf:
-            _make_folder(leaf)
-        with walk(ground, names[:depth]):
-            pass
-
-
-def _make_folder(leaf: Leaf) -> None:
-    try:
-        os.mkdir(leaf.name, dir_fd=leaf.folder)
-    except FileExistsError:
-        return
-
-
 @attrs.frozen
 class _Copy:
     mark: str
@@ -93,7 +78,7 @@ class _Copy:
 
     def go(self, way: Way) -> None:
         with told(way.others):
-            _make_way(way.other, way.others[:-1])
+            make_way(way.other, way.others[:-1])
             with (
                 follow(way.ground, way.names) as leaf,
                 reach(way.other, way.others) as target,
@@ -109,7 +94,7 @@ class _Copy:
 
     def _copy_folder(self, leaf: Leaf, target: Leaf) -> None:
         self.leave.check()
-        _make_folder(target)
+        make_folder(target)
         source = leaf.open(os.O_RDONLY | os.O_DIRECTORY)
         try:
             made = target.open(os.O_RDONLY | os.O_DIRECTORY)

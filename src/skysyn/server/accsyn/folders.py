@@ -95,6 +95,23 @@ def mkdir(ground: Ground, names: Names) -> None:
         os.mkdir(leaf.name, dir_fd=leaf.folder)
 
 
+def make_way(ground: Ground, names: Names) -> None:
+    """Make the folders that are missing on a way."""
+    for depth in range(1, len(names) + 1):
+        with reach(ground, names[:depth]) as leaf:
+            make_folder(leaf)
+        with walk(ground, names[:depth]):
+            pass
+
+
+def make_folder(leaf: Leaf) -> None:
+    """Make a folder, unless there is one."""
+    try:
+        os.mkdir(leaf.name, dir_fd=leaf.folder)
+    except FileExistsError:
+        return
+
+
 def move(ground: Ground, names: Names, other: Ground, others: Names) -> None:
     """Move a file or folder to a name that is free; a link moves as a link."""
     with (

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from skysyn.dialects.accsyn.refusals import denied, invalid, taken, unknown
+from skysyn.errors import RemoteError
 
 from . import collecting, journal, making
 from .given import Given
@@ -124,6 +126,11 @@ def _equip(
     context: Context, kind: str, row: Mapping[str, object], given: Given
 ) -> None:
     key = str(row["id"])
+    if kind in {"folder", "home"}:
+        volume = context.work.get(SHARES.table, str(row["parent"]))
+        # one whose folder cannot be made is as one whose disk is away
+        with suppress(RemoteError):
+            context.files.found(str((volume or row)["code"]), str(row["path"]))
     if kind == "collection" and given.data.get("files"):
         collecting.add(context, key, given.texts("files"))
     if kind == "volume":

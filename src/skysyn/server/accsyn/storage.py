@@ -18,6 +18,7 @@ from .paths import join, split
 from .remembering import Remembering
 from .sequences import frames
 from .standing import Standing
+from .walking import Ground
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from .contracts import Listed, Places, Spot
     from .paths import Names
-    from .walking import Ground
 
 UNMEASURED = 10_000_000
 """The size of files on machines that the server cannot look at."""
@@ -219,6 +219,13 @@ class Storage:
     def names(self, text: str, places: Places) -> list[str]:
         """Return what a collection or delivery has, as far as it is here."""
         return [_last(one.path) for one in self._contents(text, places, 0) or ()]
+
+    def found(self, volume: str, path: str) -> None:
+        """Make the folder of a new share, if its volume is here."""
+        root = self.roots.get(volume.lower())
+        if root is not None:
+            with folders.told(split(path)):
+                folders.make_way(Ground(root), split(path))
 
     def locate(self, path: str, places: Places) -> tuple[Ground, Names] | None:
         """Return where a path that may be changed is; None if it is not here."""
