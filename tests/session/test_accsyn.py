@@ -125,7 +125,7 @@ def test_threads_renew_an_expired_session_together() -> None:
             first.add(thread)
         if not is_first:
             return None
-        barrier.wait(10)
+        barrier.wait(60)
         return EXPIRED
 
     stub = Stub(expire)

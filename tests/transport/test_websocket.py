@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +17,7 @@ from skysyn.errors import ConnectError, TimedOut
 from skysyn.transport import Clock, Request, Timeout, WebSocket
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from collections.abc import Generator, Iterator
 # checkers know the face of the folder only
 Call: Any = import_module("skysyn.transport.call").Call
 Wire: Any = import_module("skysyn.transport.wire").Wire
@@ -72,15 +71,22 @@ def server() -> Iterator[Server]:
     ours.close()
 
 
-@pytest.fixture
-def line(server: Server) -> Iterator[WebSocket]:
-    """The client's end, which asks for life after a tenth of a second."""
+@contextmanager
+def opened(server: Server, idle: float) -> Generator[WebSocket]:
+    """Open the client's end, which asks for life after *idle* seconds."""
     wire = Wire(server.client, "http://localhost/pubsub", Call(Clock()))
-    line = WebSocket(wire, ASKED, idle=0.1)
-    line.limit(Timeout(read=1))
+    line = WebSocket(wire, ASKED, idle=idle)
+    line.limit(Timeout(read=30))
     assert line.shake_hands(ASKED) is None
     yield line
     line.drop()
+
+
+@pytest.fixture
+def line(server: Server) -> Iterator[WebSocket]:
+    """The client's end, which asks for life after a tenth of a second."""
+    with opened(server, 0.1) as line:
+        yield line
 
 
 def test_a_message_in_pieces_is_one(server: Server, line: WebSocket) -> None:
@@ -94,19 +100,20 @@ def test_a_message_in_pieces_is_one(server: Server, line: WebSocket) -> None:
     assert found == ["one text", "another"]
 
 
-def test_a_server_that_answers_pings_is_waited_for(
-    server: Server, line: WebSocket
-) -> None:
-    said = threading.Timer(0.5, server.say, ["late"])
-    said.start()
+def test_a_server_that_answers_pings_is_waited_for(server: Server) -> None:
+    # long enough for a busy machine to answer before the server is given up
+    with opened(server, 4) as line:
+        said = threading.Timer(7, server.say, ["late"])
+        said.start()
 
-    assert line.receive() == ["late"]
+        assert line.receive() == ["late"]
 
 
 def test_a_server_that_says_nothing_is_given_up(
     server: Server, line: WebSocket
 ) -> None:
     server.is_deaf = True
+    line.limit(Timeout(read=1))
 
     with pytest.raises(TimedOut, match="does not answer"):
         line.receive()
@@ -171,7 +178,7 @@ def test_a_silent_connection_is_tried_before_it_is_used(
 
 def test_closing_is_polite_and_short(server: Server, line: WebSocket) -> None:
     line.close()
-    server.thread.join(2)
+    server.thread.join(60)
 
     assert server.protocol.close_rcvd is not None
     assert server.protocol.close_rcvd.code == 1000

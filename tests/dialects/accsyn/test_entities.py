@@ -247,7 +247,7 @@ def test_two_threads_see_one_key_of_a_new_entity() -> None:
     start = Barrier(4)
 
     def read(_: int) -> list[str]:
-        start.wait(10)
+        start.wait(60)
         return [queue.ref_id for queue in queues]
 
     with ThreadPoolExecutor(4) as pool:
