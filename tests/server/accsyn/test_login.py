@@ -15,7 +15,7 @@ from skysyn.errors import AuthenticationError, DeclarationError, Unavailable
 from skysyn.server import WSGITransport
 from skysyn.server.accsyn import Account, AccsynServer, AccsynSettings, Space
 from skysyn.server.accsyn.limiter import Limiter
-from skysyn.server.accsyn.tables import USERS, session
+from skysyn.server.accsyn.tables import USERS, session, visit
 
 from .world import ADMIN, STANDARD, World, read, settings
 
@@ -184,6 +184,51 @@ def test_a_session_key_lives_as_long_as_was_asked_for(old: World) -> None:
     assert "result" in by_session(old, key)
     old.pass_time(61)
     assert by_session(old, key)["session_expired"] is True
+
+
+DAY = 24 * 3600
+
+
+def log_in_old(world: World) -> str:
+    dialect = old_client(world, api_key="key-of-kim")
+    with connect(dialect, transport=WSGITransport(world.server)) as kim:
+        kim.log_in()
+        return kim.session_key or ""
+
+
+def kept_sessions(world: World) -> int:
+    with world.server.store.read("acmefilm", world.server.now()) as work:
+        return len(work.rows(session)) + len(work.rows(visit))
+
+
+def test_a_session_without_an_end_stays_while_it_is_used(old: World) -> None:
+    key = log_in_old(old)
+    for _ in range(4):
+        old.pass_time(89 * DAY)
+        assert "result" in by_session(old, key)
+    log_in_old(old)
+
+    assert "result" in by_session(old, key)
+    assert kept_sessions(old) == 4
+
+
+def test_a_session_that_nobody_uses_for_90_days_ends_and_goes(old: World) -> None:
+    key = log_in_old(old)
+    old.pass_time(91 * DAY)
+    before = by_session(old, key)
+    log_in_old(old)
+
+    assert before["session_expired"] is True
+    assert by_session(old, key)["session_expired"] is True
+    assert kept_sessions(old) == 2
+
+
+def test_logins_that_nobody_asks_for_again_leave_nothing(world: World) -> None:
+    for _ in range(3):
+        with world.session() as kim:
+            kim.log_in()
+
+    assert kept_sessions(world) == 0
 
 
 def test_sessions_end_if_they_are_said_to(tmp_path: Path) -> None:

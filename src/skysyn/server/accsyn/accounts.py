@@ -9,18 +9,22 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import attrs
+from sqlalchemy import select
 
 from skysyn.dialects.accsyn.refusals import expired, unauthorized
 from skysyn.server.passwords import hash_password, is_password
 
 from .context import Caller
 from .settings import PASSWORD_HOURS
-from .tables import USERS, session
+from .tables import USERS, session, visit
 
 if TYPE_CHECKING:
     from skysyn.dialects.accsyn.credentials import Credentials
 
     from .work import Row, Work
+
+IDLE = timedelta(days=90)
+"""How long a session without an end may go unused."""
 
 _MAX_SECONDS = 10 * 366 * 24 * 3600
 
@@ -94,7 +98,14 @@ def _by_session(work: Work, user: Row | None, secret: str) -> Proven:
         raise expired()
     if found["expires"] is not None and found["expires"] <= work.now:
         raise expired()
+    if _is_idle(work, found["digest"]):
+        raise expired()
     return Proven(_admit(user), secret)
+
+
+def _is_idle(work: Work, digested: str) -> bool:
+    used = work.one(visit, visit.c.digest == digested)
+    return used is not None and bool(used["date"] < work.now - IDLE)
 
 
 def open_session(work: Work, user: str, seconds: int, *, by_password: bool) -> str:
@@ -105,9 +116,34 @@ def open_session(work: Work, user: str, seconds: int, *, by_password: bool) -> s
     expires = None
     if seconds:
         expires = work.now + timedelta(seconds=min(seconds, _MAX_SECONDS))
-    work.delete(session, session.c.expires < work.now)
+    _sweep(work)
     work.insert(session, {"digest": digest(key), "user": user, "expires": expires})
+    if expires is None:
+        work.insert(visit, {"digest": digest(key), "date": work.now})
     return key
+
+
+def _sweep(work: Work) -> None:
+    """Delete the sessions that are over, and those that nobody has used for long."""
+    work.delete(session, session.c.expires < work.now)
+    idle = select(visit.c.digest).where(
+        work.here(visit), visit.c.date < work.now - IDLE
+    )
+    work.delete(session, session.c.digest.in_(idle))
+    work.delete(visit, visit.c.date < work.now - IDLE)
+
+
+def is_long_ago(work: Work, key: str) -> bool:
+    """Whether it is time to note anew that a session without an end is used."""
+    found = work.one(visit, visit.c.digest == digest(key))
+    if found is None:
+        return False
+    return bool(work.now - IDLE <= found["date"] < work.now - timedelta(days=1))
+
+
+def note_visit(work: Work, key: str) -> None:
+    """Note that a session was used."""
+    work.update(visit, {"date": work.now}, visit.c.digest == digest(key))
 
 
 def check_session(work: Work, caller: Caller, key: str) -> None:
@@ -121,6 +157,8 @@ def check_session(work: Work, caller: Caller, key: str) -> None:
 
 def close_sessions(work: Work, user: str) -> None:
     """End every session of a user."""
+    mine = select(session.c.digest).where(work.here(session), session.c.user == user)
+    work.delete(visit, visit.c.digest.in_(mine))
     work.delete(session, session.c.user == user)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import attrs
 from sqlalchemy.exc import DataError, DBAPIError
 
+from skysyn.closing import Closing
 from skysyn.dialects.accsyn.dialect import Accsyn
 from skysyn.dialects.accsyn.endpoint import AccsynEndpoint
 from skysyn.dialects.accsyn.refusals import busy, failed, invalid, unauthorized
@@ -26,14 +27,13 @@ from .limiter import Limiter
 from .living import Living
 from .neighbours import Neighbours
 from .service import answer_event, looks_at_jobs, writes
-from .settings import AccsynSettings
+from .settings import AccsynSettings, new_key
 from .storage import Storage
 from .timekeeping import keep_time
 from .work import Store
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-    from types import TracebackType
 
     from skysyn.dialects.accsyn.endpoint import Asked
     from skysyn.transport import Request, Response
@@ -46,7 +46,7 @@ PREFIX = "/api/"
 _log = logging.getLogger("skysyn.server")
 
 
-class AccsynServer:
+class AccsynServer(Closing):
     """Answers requests by accsyn's protocol; may be used from several threads.
 
         with AccsynServer() as server:
@@ -176,15 +176,7 @@ class AccsynServer:
         with self.store.write(self._space(asked.workspace), self.now()) as work:
             proven = accounts.prove(work, asked.credentials)
             caller = proven.caller
-            key = proven.session_key
-            if key is None:
-                given = asked.credentials
-                key = accounts.open_session(
-                    work,
-                    caller.id,
-                    self.settings.session_seconds,
-                    by_password=given is not None and given.means == "password",
-                )
+            key = proven.session_key or self._open_session(work, asked, caller.id)
             accounts.note_login(work, caller.id)
         if asked.is_old:
             return Answer(
@@ -193,9 +185,19 @@ class AccsynServer:
             )
         return Answer({"id": caller.id, "role": caller.role, "session_id": key})
 
+    def _open_session(self, work: Work, asked: Asked, user: str) -> str:
+        seconds = self.settings.session_seconds
+        if not (seconds or asked.is_old):
+            # it is never asked for again: the key comes with each request
+            return new_key()
+        given = asked.credentials
+        is_by_password = given is not None and given.means == "password"
+        return accounts.open_session(work, user, seconds, by_password=is_by_password)
+
     def _event(self, asked: Asked) -> Response:
         space = self._space(asked.workspace)
         operation = self._endpoint.operation(asked)
+        self._note_visit(space, asked)
         if looks_at_jobs(operation):
             self._move(space)
         if writes(operation):
@@ -207,6 +209,17 @@ class AccsynServer:
         with self.store.read(space, self.now()) as work:
             outcome = answer_event(self._admit(work, asked, space), operation)
         return self._endpoint.render(operation, outcome)
+
+    def _note_visit(self, space: str, asked: Asked) -> None:
+        """Keep a session that is used; a note a day is enough."""
+        given = asked.credentials
+        if given is None or given.means != "session_key":
+            return
+        with self.store.read(space, self.now()) as work:
+            is_long_ago = accounts.is_long_ago(work, given.secret)
+        if is_long_ago:
+            with self._writing(space) as work:
+                accounts.note_visit(work, given.secret)
 
     def _move(self, space: str) -> None:
         """Write down what time has done to jobs, and copy what they moved."""
@@ -260,14 +273,3 @@ class AccsynServer:
         """End what is copied, and close the database."""
         self._hauling.close()
         self.store.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()

@@ -221,6 +221,14 @@ session = Table(
     Column("user", Text, nullable=False),
     Column("expires", Instant),
 )
+visit = Table(
+    "_accsyn_visit",
+    TABLES,
+    Column("_workspace", Text, primary_key=True),
+    # of a session that has no end, unless it is not used for long
+    Column("digest", Text, primary_key=True),
+    Column("date", Instant, nullable=False, index=True),
+)
 state = Table(
     "_accsyn_state",
     TABLES,
