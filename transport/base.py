@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
+from skysyn.closing import Closing
 from skysyn.errors import TransportError
 
 from .budget import TimeBudget
 from .route import Route
 
 if TYPE_CHECKING:
-    from types import TracebackType
-    from typing import Self
-
     from .messages import Request, Response
     from .websocket import WebSocket
 
 
-class Transport(ABC):
+class Transport(Closing):
     """Carries requests to a server and brings its answers back."""
 
     @abstractmethod
@@ -46,16 +44,5 @@ class Transport(ABC):
         """Return the time that calls which belong together share."""
         return TimeBudget(None)
 
-    def close(self) -> None:  # noqa: B027  # most transports hold nothing
+    def close(self) -> None:
         """Give back connections and files; closing twice is fine."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()

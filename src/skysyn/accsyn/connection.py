@@ -5,8 +5,9 @@ from __future__ import annotations
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from skysyn.closing import Closing
 from skysyn.dialects.accsyn import values
 from skysyn.dialects.accsyn.catalog import check_known
 from skysyn.dialects.accsyn.dialect import Accsyn
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from .plain import Given, Plain
 
 
-class Connection:
+class Connection(Closing):
     """A workspace that a script is logged in to, and the last error's message."""
 
     def __init__(  # noqa: PLR0913, PLR0917  # the official client's arguments
@@ -116,12 +117,6 @@ class Connection:
     def close(self) -> None:
         """Give back the connections."""
         self._session.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def get_last_message(self) -> str | None:
         """Return the message of the last error, None if there was none yet."""

@@ -7,11 +7,12 @@ import random
 import time
 from contextlib import ExitStack
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import attrs
 from sqlalchemy.exc import DataError, DBAPIError
 
+from skysyn.closing import Closing
 from skysyn.dialects.skygear.dialect import Skygear
 from skysyn.dialects.skygear.endpoint import Unreadable
 from skysyn.dialects.skygear.refusals import refuse, unexpected
@@ -38,8 +39,6 @@ from .store.database import STALE_PLAN
 from .store.time_limit import is_over
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from skysyn.dialects.skygear.endpoint import Asked
     from skysyn.models import JSON
     from skysyn.transport import Request
@@ -61,7 +60,7 @@ So does what two requests made at once, such as the user that the master acts as
 _log = logging.getLogger("skysyn.server")
 
 
-class Server:
+class Server(Closing):
     """Answers requests by Skygear's protocol; may be used from several threads.
 
         with Server() as server:
@@ -218,17 +217,6 @@ class Server:
         self._services.cloud.finish()
         self._services.cloud.close()
         self._exit.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _answer(self, request: Request) -> Response:
         endpoint = self._services.endpoint

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 
@@ -15,10 +15,10 @@ from skysyn.errors import ConversionError, DeclarationError, StateError, TimedOu
 from .events import Gap, Message, Unreadable
 from .inbox import Inbox
 from .listener import Channels, Listener
+from .stream import Stream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from types import TracebackType
+    from collections.abc import Callable
 
     from skysyn.dialects.skygear.channels import Notice
     from skysyn.transport import WebSocket
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Subscription(Generic[T]):
+class Subscription(Stream[Message[T] | Gap | Unreadable], Generic[T]):
     """What is published on some channels; made by `session.subscribe()`.
 
     Iterating waits for each event: a `Message`, a `Gap` where messages may be missing,
@@ -91,26 +91,6 @@ class Subscription(Generic[T]):
             wrong = ConversionError(msg, field=notice.channel, value=data)
             wrong.__cause__ = error
             return Unreadable(notice.channel, data, wrong)
-
-    def __iter__(self) -> Iterator[Message[T] | Gap | Unreadable]:
-        return self
-
-    def __next__(self) -> Message[T] | Gap | Unreadable:
-        try:
-            return self.receive()
-        except StateError:
-            raise StopIteration from None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         return f"<Subscription to {', '.join(sorted(self.channels))}>"

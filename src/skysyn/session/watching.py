@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 import weakref
 from contextlib import suppress
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import attrs
 import msgspec
@@ -15,14 +15,14 @@ from skysyn.dialects.skygear import faults
 from skysyn.dialects.skygear.answers import Entry
 from skysyn.dialects.skygear.predicates import dump
 from skysyn.dialects.skygear.query import RecordQuery
-from skysyn.errors import ProtocolError, QueryError, SkysynError, StateError
+from skysyn.errors import ProtocolError, QueryError, SkysynError
 from skysyn.models import And, Compare, In, Model, Not, Or, Path, Predicate
 
 from .events import Gap, Message
+from .stream import Stream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from types import TracebackType
+    from collections.abc import Callable, Mapping
 
     from skysyn.models import JSON
 
@@ -70,7 +70,7 @@ class Registration:
             self.call("device:unregister", {"id": self.device})
 
 
-class Watch(Generic[M]):
+class Watch(Stream[Changed[M] | Gap], Generic[M]):
     """Changes of what some queries find; made by `session.watch()`.
 
     Iterating waits for each event: a `Changed`, or a `Gap` where changes may have been
@@ -115,26 +115,6 @@ class Watch(Generic[M]):
         """End the watch, here and at the server."""
         self._messages.close()
         self._ending()
-
-    def __iter__(self) -> Iterator[Changed[M] | Gap]:
-        return self
-
-    def __next__(self) -> Changed[M] | Gap:
-        try:
-            return self.receive()
-        except StateError:
-            raise StopIteration from None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def register_device(call: Call) -> str:

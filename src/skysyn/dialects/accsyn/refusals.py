@@ -15,23 +15,23 @@ from skysyn.errors import (
     Unavailable,
 )
 
+from . import faults
+
 if TYPE_CHECKING:
     from skysyn.models import JSON
-
-_STATUSES: tuple[tuple[type[RemoteError], int], ...] = (
-    (AuthenticationError, 401),
-    (PermissionDenied, 403),
-    (NotFound, 404),
-    (Conflict, 409),
-    (InvalidRequest, 400),
-)
 
 
 def status_of(error: RemoteError) -> int:
     """Return the HTTP status that says what kind of error it is."""
     if error.status is not None:
         return error.status
-    return next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
+    if isinstance(error, Unavailable):
+        return 500
+    if isinstance(error, InvalidRequest):
+        return 400
+    return next(
+        (s for s, kind in faults.STATUSES.items() if isinstance(error, kind)), 500
+    )
 
 
 def dump(error: RemoteError) -> dict[str, JSON]:
