@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
+from functools import partial
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("skysyn.cloud")
 _REMOTE = ("http://", "https://")
+_START_SECONDS = 10.0
+_LOOK_MILLISECONDS = 100
 
 
 def _once(modules: Iterable[str]) -> tuple[str, ...]:
@@ -76,9 +79,12 @@ class Hosted:
         if not self.reload or not self._files():
             yield
             return
-        stopped = Event()
-        watching = Thread(target=hosted._watch, args=(server, stopped), daemon=True)
+        ready, stopped = Event(), Event()
+        watch = partial(hosted._watch, server, ready, stopped)
+        watching = Thread(target=watch, daemon=True)
         watching.start()
+        # else what changes as soon as the server is announced may be missed
+        ready.wait(_START_SECONDS)
         try:
             yield
         finally:
@@ -93,15 +99,25 @@ class Hosted:
             if options is not None:
                 options.skygear_endpoint = self.endpoint
 
-    def _watch(self, server: Server, stopped: Event) -> None:
+    def _watch(self, server: Server, ready: Event, stopped: Event) -> None:
         from watchfiles import PythonFilter, watch  # noqa: PLC0415  # as above
 
         from skysyn.cloud.loading import folder_of  # noqa: PLC0415  # as above
 
-        # what a save writes comes in several steps; requests run on meanwhile
-        folders, python = {folder_of(file) for file in self._files()}, PythonFilter()
-        for _ in watch(*folders, watch_filter=python, stop_event=stopped, step=50):
-            self.renew(server)
+        folders = {folder_of(file) for file in self._files()}
+        for changes in watch(
+            *folders,
+            watch_filter=PythonFilter(),
+            stop_event=stopped,
+            # what a save writes comes in several steps; requests run on meanwhile
+            step=50,
+            rust_timeout=_LOOK_MILLISECONDS,
+            # what is empty says that it looks by now
+            yield_on_timeout=True,
+        ):
+            ready.set()
+            if changes:
+                self.renew(server)
 
     def renew(self, server: Server) -> None:
         """Run the code as it is now; if it cannot be, go on with what runs."""
