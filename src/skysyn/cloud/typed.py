@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from skysyn.dialects.skygear import access, values
 from skysyn.dialects.skygear.model import Record
-from skysyn.models import ACL, JSON, Origin
+from skysyn.dialects.skygear.results import changes
+from skysyn.models import JSON, Origin
 
 from .records import load_meta
 
@@ -36,7 +36,7 @@ def dump(instance: Record, wire: Mapping[str, JSON]) -> dict[str, JSON]:
         for name, value in wire.items()
         if not name.startswith("_") or name in _PARTS
     }
-    return {**kept, **load_meta(wire), **_changes(instance)}
+    return {**kept, **load_meta(wire), **changes(instance)}
 
 
 def dump_whole(instance: Record) -> dict[str, JSON]:
@@ -44,14 +44,4 @@ def dump_whole(instance: Record) -> dict[str, JSON]:
     wire = instance.__sky_wire__
     if wire is not None:
         return dump(instance, msgspec.json.decode(wire, type=dict[str, Any]))
-    return {"_id": str(instance.id), "_access": None, **_changes(instance)}
-
-
-def _changes(instance: Record) -> dict[str, JSON]:
-    fields = type(instance).__sky_fields__
-    return {
-        fields[name].wire: access.dump(value)
-        if isinstance(value, ACL)
-        else values.dump(value)
-        for name, value in instance.changes.items()
-    }
+    return {"_id": str(instance.id), "_access": None, **changes(instance)}

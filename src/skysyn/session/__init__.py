@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .auth import AuthResult
 from .base import Session
+from .calling import RemoteOp
 from .connect import connect
 from .report import Failure, FetchReport, Report
 from .skygear import SkygearSession
@@ -18,6 +19,7 @@ __all__ = [
     "AuthResult",
     "Failure",
     "FetchReport",
+    "RemoteOp",
     "Report",
     "Session",
     "SkygearSession",

@@ -15,6 +15,7 @@ from skysyn.dialects.skygear import schema, values
 from skysyn.dialects.skygear.channels import APP, NOTICES
 from skysyn.dialects.skygear.dialect import Skygear
 from skysyn.dialects.skygear.model import Record
+from skysyn.dialects.skygear.results import Results
 from skysyn.errors import (
     Conflict,
     RemoteError,
@@ -24,6 +25,7 @@ from skysyn.models import JSON, Operation, Origin, Save, in_utc
 
 from . import auth, saving
 from .base import Session
+from .calling import RemoteOp
 from .lines import open_line
 from .publisher import Publisher
 from .pushing import PushReport, push
@@ -183,6 +185,36 @@ class SkygearSession(Session[Skygear]):
         """Let a disabled user in again; needs an admin or the master key."""
         auth.check_user(user_id, "enable()")
         self.call("auth:disable:set", {"auth_id": user_id, "disabled": False})
+
+    @overload
+    def op(
+        self, name: str, *, errors: Mapping[int, type[RemoteError]] | None = None
+    ) -> RemoteOp[JSON]: ...
+    @overload
+    def op(
+        self,
+        name: str,
+        returns: type[T],
+        *,
+        errors: Mapping[int, type[RemoteError]] | None = None,
+    ) -> RemoteOp[T]: ...
+    def op(
+        self,
+        name: str,
+        returns: type[Any] | None = None,
+        *,
+        errors: Mapping[int, type[RemoteError]] | None = None,
+    ) -> RemoteOp[Any]:
+        """Return the function *name* of the app's cloud code, to be called.
+
+        What it gives is read as *returns*: a `Record`, a class of attrs, dataclasses or
+        msgspec, or a type of JSON. *errors* are classes for codes that it refuses with.
+
+        Raises:
+            DeclarationError: nothing can be read as *returns*.
+        """
+        wanted = JSON if returns is None else returns
+        return RemoteOp(name, wanted, errors or {}, Results(self.origin()), self.call)
 
     @property
     def roles(self) -> Roles:

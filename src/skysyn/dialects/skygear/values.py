@@ -21,6 +21,7 @@ from skysyn.models import (
     Reference,
     Sequence,
     Unknown,
+    in_utc,
     is_list,
     is_object,
 )
@@ -149,17 +150,17 @@ def check_keys(value: object, path: str = "$") -> None:
             return
 
 
-def _dump_mapping(value: dict[str, Any]) -> JSON:
+def _dump_mapping(made: cattrs.Converter, value: dict[str, Any]) -> JSON:
     if "$type" in value:
         check_keys(value)
-    return {key: dump(item) for key, item in value.items()}
+    return {key: made.unstructure(item) for key, item in value.items()}
 
 
-def _converter() -> cattrs.Converter:
-    """Return the converter that says how each type of value is written."""
+def new_converter() -> cattrs.Converter:
+    """Return a converter that says how each type of value is written."""
     made = cattrs.Converter()
     hooks: dict[Any, Callable[[Any], Any]] = {
-        datetime: lambda v: {"$type": "date", "$date": dump_date(v)},
+        datetime: lambda v: {"$type": "date", "$date": dump_date(in_utc(v))},
         Reference: lambda v: {"$type": "ref", "$id": str(v)},
         RecordID: lambda v: {"$type": "ref", "$id": str(v)},
         Location: _dump_geo,
@@ -169,8 +170,8 @@ def _converter() -> cattrs.Converter:
         Unknown: _dump_unknown,
         ACL: access.dump,
         Enum: lambda v: v.value,
-        dict: _dump_mapping,
-        list: lambda v: [dump(item) for item in v],
+        dict: partial(_dump_mapping, made),
+        list: lambda v: [made.unstructure(item) for item in v],
     }
     for kind, hook in hooks.items():
         # by a function: by class, cattrs would resolve the annotations of ours
@@ -182,7 +183,7 @@ def _is_a(kind: type, found: Any) -> bool:
     return isinstance(found, type) and issubclass(found, kind)
 
 
-_CONVERTER = _converter()
+_CONVERTER = new_converter()
 
 
 def dump(value: object) -> JSON:

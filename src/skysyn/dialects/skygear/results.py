@@ -1,0 +1,243 @@
+"""Results: what functions of cloud code take and return, by declared types (§20.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, get_origin
+
+import cattrs
+import msgspec
+from cattrs.cols import is_mapping, is_sequence
+from cattrs.strategies import configure_union_passthrough
+
+from skysyn.errors import ConversionError, DeclarationError
+from skysyn.models import (
+    ACL,
+    JSON,
+    Asset,
+    GeoJSON,
+    Location,
+    RecordID,
+    Sequence,
+    Unknown,
+)
+
+from . import access, values
+from .model import Record
+
+if TYPE_CHECKING:
+    from skysyn.models import Origin
+
+Read = Callable[[Any, Any], object]
+Is = Callable[[Any], bool]
+_TYPED: tuple[type, ...] = (
+    datetime,
+    RecordID,
+    Location,
+    GeoJSON,
+    Asset,
+    Sequence,
+    Unknown,
+)
+_NAMES: dict[type, str] = {
+    str: "text",
+    int: "int",
+    float: "float",
+    bool: "bool",
+    type(None): "null",
+    list: "a list",
+    dict: "an object",
+}
+_SCALARS: tuple[type, ...] = (str, int, float, bool, type(None))
+_COLLECTIONS = (tuple, set, frozenset)
+_NOT_SENT = {"_type", "_transient"}
+
+
+class Results:
+    """Reads results and writes arguments; records that come belong to *origin*."""
+
+    def __init__(self, origin: Origin) -> None:
+        self._converter = _converter(origin)
+
+    def check(self, wanted: Any) -> None:
+        """Raise DeclarationError if nothing can be read as *wanted*."""
+        if wanted is bytes:  # which travel as no JSON
+            raise _unreadable(wanted)
+        try:
+            self._converter.get_structure_hook(wanted)
+        except cattrs.StructureHandlerNotFoundError as error:
+            raise _unreadable(wanted) from error
+
+    def load(self, result: JSON, wanted: Any, name: str) -> Any:
+        """Return the *result* of the function *name* as a *wanted*.
+
+        Raises:
+            ConversionError: it is something else; the text says where.
+        """
+        try:
+            return self._converter.structure(result, wanted)
+        except Exception as error:
+            where = "; ".join(cattrs.transform_error(error, format_exception=_said))
+            msg = f"{name} returned something else than {_name(wanted)}: {where}"
+            raise ConversionError(msg, value=result) from error
+
+    def dump(self, argument: object) -> JSON:
+        """Return *argument* as it travels.
+
+        Raises:
+            ConversionError: it cannot.
+        """
+        dumped: JSON = self._converter.unstructure(argument)
+        return dumped
+
+
+def changes(instance: Record) -> dict[str, JSON]:
+    """Return what is changed in *instance*, as it travels."""
+    fields = type(instance).__sky_fields__
+    return {
+        fields[name].wire: access.dump(value)
+        if isinstance(value, ACL)
+        else values.dump(value)
+        for name, value in instance.changes.items()
+    }
+
+
+def _converter(origin: Origin) -> cattrs.Converter:
+    """Return a converter of values that is strict, and knows records too."""
+    made = values.new_converter()
+    configure_union_passthrough(str | int | float | bool | None, made)
+    _be_strict(made, is_mapping, dict)
+    _be_strict(made, _is_list, list)
+    for kind in _SCALARS:
+        made.register_structure_hook(kind, _load_scalar)
+    made.register_structure_hook_func(_is_any, lambda value, _: value)
+    made.register_structure_hook_func(partial(_is_of, _TYPED), _load_typed)
+    made.register_structure_hook_func(_is_struct, _load_struct)
+
+    def load_record(value: JSON, model: type[Record]) -> Record:
+        return _load_record(value, model, origin)
+
+    made.register_structure_hook_func(partial(_is_of, Record), load_record)
+    made.register_unstructure_hook_func(partial(_is_of, Record), _dump_record)
+    return made
+
+
+def _be_strict(made: cattrs.Converter, is_meant: Is, shape: type) -> None:
+    """Let *made* read types that are *is_meant* from a *shape* only.
+
+    By itself it takes anything to iterate over, such as a text, for a list.
+    """
+    busy: list[object] = []
+
+    def is_new(kind: Any) -> bool:
+        return kind not in busy and is_meant(kind)
+
+    def wrap(kind: Any) -> Read:
+        busy.append(kind)
+        try:
+            inner = made.get_structure_hook(kind, cache_result=False)
+        finally:
+            busy.remove(kind)
+
+        def load(value: JSON, kind: Any) -> object:
+            _check(value, shape)
+            return inner(value, kind)
+
+        return load
+
+    made.register_structure_hook_factory(is_new, wrap)
+
+
+def _check(value: object, shape: type) -> None:
+    if type(value) is not shape:
+        msg = f"expected {_NAMES[shape]}, got {_NAMES[type(value)]}"
+        raise TypeError(msg)
+
+
+def _load_scalar(value: JSON, kind: type) -> JSON:
+    if kind is float and type(value) is int:
+        return float(value)
+    _check(value, kind)
+    return value
+
+
+def _load_typed(value: JSON, kind: type) -> object:
+    found = values.load(value)
+    if not isinstance(found, kind):
+        msg = f"expected {kind.__name__}, got {_shown(value)}"
+        raise TypeError(msg)
+    return found
+
+
+def _load_struct(value: JSON, kind: Any) -> object:
+    return msgspec.convert(values.load(value), kind)
+
+
+def _load_record(value: JSON, model: type[Record], origin: Origin) -> Record:
+    match value:
+        case {"$type": "record", "$record": {"_id": str(key), **fields}} if (
+            RecordID.parse(key).type == model.__collection__
+        ):
+            wire = msgspec.json.encode({"_id": key, **fields})
+            return model.__sky_make__(wire, origin)
+        case _:
+            msg = f"expected a record of {model.__name__}, got {_shown(value)}"
+            raise TypeError(msg)
+
+
+def _dump_record(instance: Record) -> JSON:
+    wire = instance.__sky_wire__
+    known: dict[str, JSON] = {} if wire is None else msgspec.json.decode(wire)
+    kept = {name: value for name, value in known.items() if name not in _NOT_SENT}
+    record = {"_access": None, **kept, "_id": str(instance.id), **changes(instance)}
+    return {"$type": "record", "$record": record}
+
+
+def _unreadable(wanted: object) -> DeclarationError:
+    msg = (
+        f"no result can be read as {_name(wanted)}: declare a Record, a class of "
+        "attrs, dataclasses or msgspec, or a type of JSON"
+    )
+    return DeclarationError(msg)
+
+
+def _name(wanted: Any) -> str:
+    if isinstance(wanted, type) and get_origin(wanted) is None:
+        return str(wanted.__qualname__)
+    return repr(wanted).replace("typing.", "")
+
+
+def _is_any(kind: object) -> bool:
+    return kind in (Any, object, JSON)
+
+
+def _is_of(kinds: type | tuple[type, ...], kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, kinds)
+
+
+def _is_struct(kind: object) -> bool:
+    return _is_of(msgspec.Struct, kind) and not _is_of(_TYPED, kind)
+
+
+def _is_list(kind: Any) -> bool:
+    return is_sequence(kind) or (get_origin(kind) or kind) in _COLLECTIONS
+
+
+def _shown(value: JSON) -> str:
+    match value:
+        case {"$type": "record", "$record": {"_id": str(key)}}:
+            return f"the record {key}"
+        case {"$type": str(kind)}:
+            return f"a value of {kind!r}"
+        case _:
+            return _NAMES[type(value)]
+
+
+def _said(error: BaseException, kind: type | None) -> str:
+    if isinstance(error, KeyError):
+        return f"there is no {error}"
+    if isinstance(error, (TypeError, ValueError)):
+        return str(error)
+    return cattrs.v.format_exception(error, kind)
