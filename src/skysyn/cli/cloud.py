@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
+import socket
 import sys
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path  # noqa: TC003  # typer reads it
 from typing import Annotated, Any
@@ -44,10 +47,7 @@ def run(
     """
     _check_installed()
     start_logs(log_level, log_formatter, os.environ)
-    import uvicorn  # noqa: PLC0415  # only when it is installed
-    from a2wsgi import WSGIMiddleware  # noqa: PLC0415  # as above
-
-    from skysyn.cloud import Options, wsgi  # noqa: PLC0415  # as above
+    from skysyn.cloud import Options, wsgi  # noqa: PLC0415  # only when it is installed
     from skysyn.cloud.joining import join  # noqa: PLC0415  # as above
 
     options = Options.from_environment()
@@ -55,16 +55,35 @@ def run(
     try:
         host, port = options.address()
         code = join(load_apps(modules, options))
-    except SkysynError as error:
+        listening = _listen(host, port)
+    except (SkysynError, OSError) as error:
         sys.exit(f"cannot run: {error}")
-    typer.echo(f"# cloud code of {', '.join(modules)} on http://{host}:{port}")
+    address = f"http://{host}:{listening.getsockname()[1]}"
+    typer.echo(f"# cloud code of {', '.join(modules)} on {address}")
     sys.stdout.flush()
-    application: Any = wsgi(code)
-    threads = WSGIMiddleware(application, workers=_WORKERS)
     try:
-        uvicorn.run(threads, host=host, port=port, log_level="warning")
+        _serve(wsgi(code), listening)
     finally:
         code.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    address = host.strip("[]")
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    return socket.create_server((address, port), family=family)
+
+
+def _serve(application: Any, listening: socket.socket) -> None:
+    """Serve until a signal; then answer what is asked already."""
+    import uvicorn  # noqa: PLC0415  # only when it is installed
+    from a2wsgi import WSGIMiddleware  # noqa: PLC0415  # as above
+
+    threads: Any = WSGIMiddleware(application, workers=_WORKERS)
+    server = uvicorn.Server(uvicorn.Config(threads, log_level="warning"))
+    # uvicorn hands the signal on when it has answered
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listening])
 
 
 @app.command()
