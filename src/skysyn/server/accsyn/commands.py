@@ -63,6 +63,21 @@ def resume(job: JobLife, now: Instant, rules: Rules) -> JobLife:
     return _woken(attrs.evolve(job, tasks=tasks), now, rules)
 
 
+def _written(task: TaskLife, status: str, now: Instant) -> TaskLife:
+    """Return *task* after somebody wrote its status."""
+    if task.status == status:
+        return task
+    match status:
+        case "queued":
+            return requeue(task)
+        case "excluded":
+            return exclude(task)
+        case "onhold":
+            return attrs.evolve(task, status="onhold", finished=None)
+        case _:
+            return attrs.evolve(task, status=status, finished=now)
+
+
 def retry(job: JobLife, now: Instant, rules: Rules) -> JobLife:
     """Try a failed job again that nobody told to."""
     tasks = _each(job, {"failed"}, requeue)
@@ -128,16 +143,8 @@ def command_task(
         allowed = ", ".join(TASK_WRITABLE)
         msg = f"a task's status cannot be set to {status!r}: write one of {allowed}"
         raise InvalidRequest(msg)
-    changes: dict[str, Callable[[TaskLife], TaskLife]] = {
-        "queued": requeue,
-        "excluded": exclude,
-        "onhold": lambda task: attrs.evolve(task, status="onhold", finished=None),
-        "failed": lambda task: attrs.evolve(task, status="failed", finished=now),
-        "done": lambda task: attrs.evolve(task, status="done", finished=now),
-    }
     tasks = tuple(
-        changes[status](task) if task.key == key and task.status != status else task
-        for task in job.tasks
+        _written(task, status, now) if task.key == key else task for task in job.tasks
     )
     changed = attrs.evolve(job, tasks=tasks)
     is_asleep = job.held or job.status in {*FINISHED, "failed"}

@@ -8,7 +8,7 @@ from skysyn.dialects.accsyn.catalog import find_model
 from skysyn.dialects.accsyn.refusals import denied, invalid, unknown
 from skysyn.models import ReadOnly
 
-from . import accounts, jobs, journal, making, moving, tasks
+from . import accounts, adding, journal, making, moving, tasks
 from .arriving import Arriving
 from .finding import Finding
 from .given import Given
@@ -239,11 +239,10 @@ def add_tasks(context: Context, job: str | None, data: Mapping[str, JSON]) -> li
         raise invalid(msg)
     found = writable_row(context, "job", job, "write")
     given = Given(context, "task", data)
-    flags = {
-        name: given.flag(name) for name in ("allow_duplicates", "replace_duplicates")
-    }
+    flags = ("allow_duplicates", "replace_duplicates")
+    may_repeat, _ = (given.flag(name) is not False for name in flags)
     listed = data.get("tasks") or {k: v for k, v in data.items() if k not in flags}
     if not listed:
         msg = "tasks: none are given"
         raise invalid(msg)
-    return jobs.add_tasks(context, found, listed, **flags)
+    return adding.add(context, found, listed, may_repeat=may_repeat)

@@ -95,17 +95,11 @@ class Forwarder:
         Raises:
             Unavailable: there is no answer.
         """
-        sent = urllib3.HTTPHeaderDict(_without_between(headers))
-        sent["Host"] = upstream.netloc
-        if "User-Agent" not in sent:
-            sent["User-Agent"] = SKIP_HEADER
-        if "Accept-Encoding" not in sent:
-            sent["Accept-Encoding"] = SKIP_HEADER
         try:
             response = self._pools.urlopen(
                 method,
                 f"{upstream}{target}",
-                headers=sent,
+                headers=_headers(upstream, headers),
                 body=body or None,
                 timeout=self._timeout,
                 redirect=False,
@@ -131,6 +125,18 @@ def _context(ca: Path | None) -> ssl.SSLContext:
         msg = f"cannot load the authorities in {ca}: {error}"
         raise TLSError(msg, maybe_sent=False) from error
     return context
+
+
+def _headers(
+    upstream: Upstream, headers: list[tuple[str, str]]
+) -> urllib3.HTTPHeaderDict:
+    """Return the headers that the upstream is sent, none of them made up."""
+    sent = urllib3.HTTPHeaderDict(_without_between(headers))
+    sent["Host"] = upstream.netloc
+    for name in ("User-Agent", "Accept-Encoding"):
+        if name not in sent:
+            sent[name] = SKIP_HEADER
+    return sent
 
 
 def _without_between(

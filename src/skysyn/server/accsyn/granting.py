@@ -40,28 +40,41 @@ def grant(context: Context, data: Mapping[str, JSON]) -> str:
     given.refuse_others(_ALLOWED)
     share = _share(context, given)
     entity = _entity(context, given)
+    rights, path = _rights(given), _path(given)
+    fresh = {**shares.entry(context, entity, share), **rights, "path": path}
+    fresh["description"] = given.text("description") or ""
+    key = _known(context, fresh)
+    if key is None:
+        key = str(fresh["id"])
+        context.work.insert(ACLS.table, fresh)
+    else:
+        context.work.change(ACLS.table, key, rights)
+    journal.note(context, "acl", key, f"granted {entity} {fresh['target']}")
+    return key
+
+
+def _rights(given: Given) -> dict[str, bool]:
     rights = {name: bool(given.flag(name)) for name in ("read", "write")}
     if not any(rights.values()):
         msg = "acl: it allows to read, to write, or both"
         raise invalid(msg)
+    return rights
+
+
+def _path(given: Given) -> str:
     path = "/" + (given.text("path") or "").replace("\\", "/").strip("/")
     if ".." in path.split("/"):
         msg = "acl.path: it leaves the share"
         raise invalid(msg)
-    table = ACLS.table
-    target = f"share:{share['id']}"
-    same = table.c.entity == entity, table.c.target == target, table.c.path == path
-    known = context.work.one(table, *same)
-    if known is not None:
-        context.work.change(table, str(known["id"]), rights)
-        key = str(known["id"])
-    else:
-        row = {**shares.entry(context, entity, share), **rights, "path": path}
-        row["description"] = given.text("description") or ""
-        context.work.insert(table, row)
-        key = str(row["id"])
-    journal.note(context, "acl", key, f"granted {entity} {target}")
-    return key
+    return path
+
+
+def _known(context: Context, entry: Mapping[str, object]) -> str | None:
+    """Return the id of the entry that is about the same as *entry*."""
+    column = ACLS.table.c
+    same = [column[name] == entry[name] for name in ("entity", "target", "path")]
+    found = context.work.one(ACLS.table, *same)
+    return None if found is None else str(found["id"])
 
 
 def _share(context: Context, given: Given) -> Row:

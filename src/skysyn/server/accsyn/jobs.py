@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from skysyn.dialects.accsyn.refusals import denied, invalid, taken, unknown
 
-from . import journal, making, moving, recipients, roles, tasks
+from . import adding, journal, making, moving, recipients, roles, tasks
 from .finding import Finding
 from .given import Given
 from .parties import find_end, parse, workspace_party
@@ -70,7 +70,7 @@ def _make_job(context: Context, kind: str, given: Given, to: str | None = None) 
     row |= _parties(context, plan, parent)
     older = _appendable(context, given, row)
     if older is not None:
-        add_tasks(context, older, given.data.get("tasks") or _only_ends(given))
+        adding.add(context, older, given.data.get("tasks") or _only_ends(given))
         return str(older["id"])
     if kind == "compute":
         row["engine"] = _engine(context, given)
@@ -260,21 +260,17 @@ def _check_duplicates(
     table = JOBS.table
     same = [table.c[k] == row[k] for k in ("user", "source", "destination")]
     running = table.c.status.in_(("init", "waiting", "running", "paused"))
-    mine = [_both_ends(task.row) for task in plan]
+    mine = [adding.both_ends(task.row) for task in plan]
     for job in context.work.rows(table, running, *same):
-        theirs = [_both_ends(task) for task in tasks.of_job(context, str(job["id"]))]
+        theirs = [
+            adding.both_ends(task) for task in tasks.of_job(context, str(job["id"]))
+        ]
         if any(one in theirs for one in mine):
             msg = f"duplicate: {job['name']} already exists"
             raise taken(msg)
 
 
-def _both_ends(task: Row) -> tuple[object, object]:
-    spec = members(task["_spec"])
-    return spec.get("source"), spec.get("destination")
-
-
-def _make_shared(context: Context, kind: str, given: Given) -> str:
-    """Make a job with recipients; with files and recipients it is submitted."""
+def _check_shared(context: Context, kind: str, given: Given) -> None:
     if context.caller.is_standard or not roles.has_volume(context):
         what = f"{kind} create: access to a volume is needed"
         raise denied(what)
@@ -284,6 +280,11 @@ def _make_shared(context: Context, kind: str, given: Given) -> str:
     destination = given.text("destination")
     if destination is not None:
         find_end(context, destination)
+
+
+def _make_shared(context: Context, kind: str, given: Given) -> str:
+    """Make a job with recipients; with files and recipients it is submitted."""
+    _check_shared(context, kind, given)
     row = _row(context, kind, given, None)
     row |= _place(context, kind, given, None)
     row["status"] = _start(given, _PARCEL_STARTS) or "waiting"
@@ -301,50 +302,3 @@ def _make_shared(context: Context, kind: str, given: Given) -> str:
     moving.begin(context, job)
     journal.note(context, kind, job, "created")
     return job
-
-
-def add_tasks(
-    context: Context, job: Row, listed: JSON, **flags: bool | None
-) -> list[Row]:
-    """Add tasks to a job, which wakes it; those that are there are tried again."""
-    key = str(job["id"])
-    known = tasks.of_job(context, key)
-    spec = members(job["_spec"])
-    fixed = {"source": None, "destination": spec.get("destination")}
-    parties = {name: job[name] for name in ("source", "destination")}
-    planning = tasks.Planning(context, key, known, fixed, parties)
-    there = {_both_ends(row): row for row in known}
-    new: list[tasks.Wanted] = []
-    again: list[Row] = []
-    for task in tasks.wanted(listed):
-        ends = (
-            task.data.get("source"),
-            task.data.get("destination") or fixed["destination"],
-        )
-        same = there.get(ends) if ends[0] is not None else None
-        if same is None:
-            new.append(task)
-        elif flags.get("allow_duplicates") is False:
-            msg = f"duplicate: task {same['uri']} already exists"
-            raise taken(msg)
-        else:
-            again.append(same)
-    plan = planning.plan(new)
-    _check_ends(job, plan)
-    context.work.insert(TASKS.table, *(task.row for task in plan))
-    moving.begin(context, key)
-    for row in again:
-        moving.retry_task(context, key, row)
-    ids = {*(str(t.row["id"]) for t in plan), *(str(row["id"]) for row in again)}
-    return [row for row in tasks.of_job(context, key) if row["id"] in ids]
-
-
-def _check_ends(job: Row, plan: Sequence[tasks.Planned]) -> None:
-    if job["_kind"] in SHARED_KINDS:
-        return
-    for task in plan:
-        for name in ("source", "destination"):
-            party = getattr(task, name)
-            if party is not None and job[name] not in {None, party}:
-                msg = f"a job has one {name}, and this one's is {job[name]}"
-                raise invalid(msg)

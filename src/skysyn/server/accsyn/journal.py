@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
 
@@ -17,7 +17,7 @@ from .work import new_id
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, RowMapping
 
     from skysyn.models import JSON
 
@@ -51,28 +51,29 @@ def find(context: Context, key: str | None, data: Mapping[str, JSON]) -> Answer:
     count = select(func.count()).select_from(log).where(*conditions)
     total = context.work.connection.execute(count).scalar_one()
     page, limit, skip = _page(data)
+    statement = select(log).where(*conditions).order_by(*_order(data))
+    rows = context.work.connection.execute(statement.limit(limit).offset(skip))
+    printer = Printer(context)
+    found = [_shown(printer, row) for row in rows.mappings()]
+    shown: JSON = {"page": page, "limit": limit, "skip": skip, "total": total}
+    return Answer(found, {"total": total, "pagination": shown})
+
+
+def _order(data: Mapping[str, JSON]) -> list[ColumnElement[Any]]:
     sort = str(data.get("sort") or "date")
     if sort not in _SORTS:
         msg = f"sort: {sort!r:.40} is none of {', '.join(sorted(_SORTS))}"
         raise invalid(msg)
-    keys = [log.c[sort], log.c.id]
-    order = [key.desc() for key in keys] if data.get("sort_reverse") is True else keys
-    statement = select(log).where(*conditions).order_by(*order)
-    rows = context.work.connection.execute(statement.limit(limit).offset(skip))
-    printer = Printer(context)
-    found: list[JSON] = [
-        {
-            "id": row["id"],
-            "date": printer.date(row["date"]),
-            "user": row["user"],
-            "entitytype": row["entitytype"],
-            "entity": row["entity"],
-            "message": row["message"],
-        }
-        for row in rows.mappings()
-    ]
-    shown: JSON = {"page": page, "limit": limit, "skip": skip, "total": total}
-    return Answer(found, {"total": total, "pagination": shown})
+    keys: list[ColumnElement[Any]] = [log.c[sort], log.c.id]
+    return [key.desc() for key in keys] if data.get("sort_reverse") is True else keys
+
+
+def _shown(printer: Printer, row: RowMapping) -> JSON:
+    texts = ("id", "user", "entitytype", "entity", "message")
+    return {
+        **{name: str(row[name]) for name in texts},
+        "date": printer.date(row["date"]),
+    }
 
 
 def _scope(key: str | None, data: Mapping[str, JSON]) -> list[ColumnElement[bool]]:

@@ -44,20 +44,25 @@ def make(context: Context, kind: str, data: Mapping[str, JSON]) -> str:
         "inactive": False,
         **given.stored("queue", "status"),
     }
-    match kind:
-        case "volume":
-            row |= given.naming() | _volume(context, given)
-        case "home":
-            row |= _home(context, given)
-        case "folder":
-            row |= given.naming()
-            row |= _below(context, given, str(row["code"]))
-        case _:
-            row |= given.naming()
+    row |= _place(context, kind, given)
     context.work.insert(SHARES.table, row)
     _equip(context, kind, row, given)
     journal.note(context, kind, str(row["id"]), "created")
     return str(row["id"])
+
+
+def _place(context: Context, kind: str, given: Given) -> dict[str, object]:
+    """Return what a share is called and where it is."""
+    match kind:
+        case "volume":
+            return given.naming() | _volume(context, given)
+        case "home":
+            return _home(context, given)
+        case "folder":
+            naming = given.naming()
+            return naming | _below(context, given, str(naming["code"]))
+        case _:
+            return given.naming()
 
 
 def _need_right(context: Context, kind: str) -> None:

@@ -21,7 +21,7 @@ from .standing import Standing
 from .walking import Ground
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from skysyn.models import JSON
 
@@ -197,6 +197,15 @@ class Storage:
             raise invalid(msg)
         return self._start(contents[0].path, contents[0].places, depth + 1)
 
+    def _here(self, found: Sequence[Listed]) -> list[Listed]:
+        """Return what is here of *found*, each frame of a sequence by itself."""
+        return [
+            attrs.evolve(one, path=path)
+            for one in found
+            if self._is_seen(one)
+            for path in frames(one.path)
+        ]
+
     def _is_seen(self, one: Listed) -> bool:
         """Whether a path is here, in a share that may be seen."""
         try:
@@ -243,12 +252,7 @@ class Storage:
             msg = f"{place.root} does not exist"
             raise unknown(msg)
         names = split(place.path)
-        here = [
-            attrs.evolve(one, path=path)
-            for one in found
-            if self._is_seen(one)
-            for path in frames(one.path)
-        ]
+        here = self._here(found)
         if not names:
             return here
         first, *rest = names

@@ -150,16 +150,7 @@ class Planning:
         given.refuse_others(_ALLOWED)
         source = given.text("source") or self.fixed.get("source")
         destination = given.text("destination") or self.fixed.get("destination")
-        start = (
-            None
-            if source is None
-            else find_end(self.context, source, self.parties.get("source"))
-        )
-        end = (
-            None
-            if destination is None
-            else find_end(self.context, destination, self.parties.get("destination"))
-        )
+        start, end = self._end("source", source), self._end("destination", destination)
         row = {
             **self._row(given, task.uri or _free(number, uris), number),
             "size": self._size(given, source),
@@ -172,6 +163,11 @@ class Planning:
             None if start is None else start.party,
             None if end is None else end.party,
         )
+
+    def _end(self, name: str, text: str | None) -> End | None:
+        if text is None:
+            return None
+        return find_end(self.context, text, self.parties.get(name))
 
     def _row(self, given: Given, uri: str, number: int) -> Row:
         key = given.text("id") or str(uuid4())
