@@ -12,7 +12,7 @@ SCRIPT = Path(__file__).parents[1] / "scripts" / "no_any.py"
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_no_public_type_has_an_any_that_is_not_allowed() -> None:
     command = [sys.executable, str(SCRIPT)]
 

@@ -30,7 +30,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ("command", "start"),
     [(SERVE, "cannot serve"), (RUN, "cannot run"), (COLLECT, "cannot collect")],
 )
-@pytest.mark.timeout(30)
+@pytest.mark.timeout(120)
 def test_code_that_fails_is_one_line_that_says_where(
     folder: Path, command: list[str], start: str
 ) -> None:
@@ -45,7 +45,7 @@ def test_code_that_fails_is_one_line_that_says_where(
 
 
 @pytest.mark.parametrize("said", ['"wrong.py"', '["empty.py", "wrong.py"]'])
-@pytest.mark.timeout(30)
+@pytest.mark.timeout(120)
 def test_a_file_of_options_names_one_module_or_several(folder: Path, said: str) -> None:
     (folder / "empty.py").write_text("")
     (folder / "wrong.py").write_text("1 / 0\n")
@@ -58,7 +58,7 @@ def test_a_file_of_options_names_one_module_or_several(folder: Path, said: str) 
     assert ran.output.endswith(f"serve: wrong.py cannot be run: {why} {place}\n")
 
 
-@pytest.mark.timeout(30)
+@pytest.mark.timeout(120)
 def test_code_that_registers_nothing_is_named(folder: Path) -> None:
     (folder / "empty.py").write_text("")
 

@@ -111,7 +111,7 @@ def _is_open(port: int) -> bool:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_functions_and_handlers_of_the_original_are_called(
     original: RemoteCode,
 ) -> None:
@@ -141,7 +141,7 @@ def saved(asker: Asker, title: str, key: str = "one") -> JSON:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_hooks_of_the_original_change_refuse_and_see_what_is_committed(
     original: RemoteCode, database: str
 ) -> None:
@@ -160,7 +160,7 @@ def test_hooks_of_the_original_change_refuse_and_see_what_is_committed(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_timers_of_the_original_run(original: RemoteCode, database: str) -> None:
     with Server(settings(database=database), original) as server:
         asker, until = Asker(server), time.monotonic() + 60

@@ -171,7 +171,7 @@ def conduct(python: str | Path, package: str, zone: str) -> list[Any]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("zone", ZONES)
 def test_the_package_does_what_the_original_does(zone: str) -> None:
     original = conduct(python_with_skygear(), "skygear", zone)

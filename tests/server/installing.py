@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -89,9 +89,16 @@ def _installed(key: str, install: Callable[[Path], None]) -> Path:
 
 
 def _run(command: Sequence[str | Path]) -> None:
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=_SECONDS, check=False
-    )
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        _skip(command, str(error))
     if done.returncode:
-        words = done.stderr.strip()[-400:]
-        pytest.skip(f"{Path(command[0]).name} cannot install what is tested: {words}")
+        _skip(command, done.stderr)
+
+
+def _skip(command: Sequence[str | Path], why: str) -> NoReturn:
+    words = why.strip()[-400:]
+    pytest.skip(f"{Path(command[0]).name} cannot install what is tested: {words}")

@@ -30,7 +30,7 @@ CLIENTS = Path(__file__).parent / "clients"
 STEPS = (CLIENTS / "steps.txt").read_text().splitlines()
 SECRET = "asset-secret"
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -84,7 +84,7 @@ def compared(serving: Serving, report: Path, topics: Iterable[str]) -> set[str]:
 
 
 @pytest.mark.skipif(not TOOL.exists(), reason=f"there are no recordings in {SHARED}")
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_the_server_differs_from_the_recorded_one_as_documented_and_no_further(
     serving: Serving, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -96,7 +96,7 @@ def test_the_server_differs_from_the_recorded_one_as_documented_and_no_further(
 
 
 @pytest.mark.skipif(not TOOL.exists(), reason=f"there are no recordings in {SHARED}")
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_strict_compat_leaves_the_differences_that_keep_apps_safe(
     tmp_path: Path,
 ) -> None:

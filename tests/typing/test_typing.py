@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 CHECKERS = {"mypy": mypy, "pyright": pyright}
 MARK = re.compile(r"# error(?:: (?P<only>\w+))?$")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .worlds import Way
 
 NAME = "accsyn-python-api"
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(params=WAYS)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .worlds import Way
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -74,7 +74,7 @@ class World:
             env={**kept, "NO_PROXY": "*", "PYTHONUTF8": "1", **told},
             capture_output=True,
             encoding="utf-8",
-            timeout=120,
+            timeout=600,
             check=False,
         )
         assert done.returncode == 0, done.stderr

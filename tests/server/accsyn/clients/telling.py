@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _ID = re.compile(r"\b([0-9a-f]{24}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d)?")
-_SECONDS = 30
+_SECONDS = 120
 
 
 class Teller:
