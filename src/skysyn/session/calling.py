@@ -22,7 +22,7 @@ class RemoteOp(Generic[T]):
     """A function of cloud code, made by `session.op()` and called like any other."""
 
     name: str
-    _returns: Any
+    _returns: object
     _errors: Mapping[int, type[RemoteError]] = attrs.field(repr=False)
     _results: Results = attrs.field(repr=False)
     _call: Callable[[str, Mapping[str, JSON]], JSON] = attrs.field(repr=False)
@@ -48,7 +48,8 @@ class RemoteOp(Generic[T]):
 
     def or_none(self) -> RemoteOp[T | None]:
         """Return the same function, which may return `None` too."""
-        wanted = self._returns | None
+        declared: Any = self._returns
+        wanted: object = declared | None
         return RemoteOp(self.name, wanted, self._errors, self._results, self._call)
 
     def _dump(self, args: tuple[object, ...], named: dict[str, object]) -> JSON:
