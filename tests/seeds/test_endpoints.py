@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,8 @@ from .running import KEY, Reply, Running, curl
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+SEEDS = Path(os.environ.get("SKYSYN_SEEDS") or Path(__file__).parents[2] / "../shared")
+SEED = SEEDS / "seeds" / "skygear-custom-http-endpoint.txt"
 WRITTEN = Path(__file__).parent / "written"
 JSON = "application/json"
 TEXT = "text/plain; charset=utf-8"
@@ -32,6 +36,21 @@ def below(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("below")
     with Running(WRITTEN / "below.py", folder) as running:
         yield running.endpoint
+
+
+@pytest.mark.skipif(not SEED.exists(), reason=f"there is no {SEED}")
+def test_every_line_of_the_guides_code_is_in_the_code() -> None:
+    guide, written = SEED.read_text(), (WRITTEN / "exact.py").read_text()
+    examples = guide[guide.index("To obtain the parameters") :].splitlines()
+    methods = re.findall(r"(?m)^ +(@skygear\.handler\('.*|def handle_.*)$", guide)
+    code = [line for line in examples if line.strip() and not line.startswith("To ")]
+
+    lines = {line.strip() for line in written.splitlines()}
+    missing = [line for line in [*methods, *code] if line.strip() not in lines]
+
+    # how the body is read is left out
+    assert [line.strip() for line in missing] == ["b ="]
+    assert len(code) >= 25
 
 
 def is_home(reply: Reply) -> bool:
