@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -39,9 +40,18 @@ def folder_of(package: str) -> Path:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the wheel and the sdist."""
+    """A folder with the wheel and the sdist.
+
+    They are built from a copy: what building writes, other tests may read meanwhile.
+    """
     folder = tmp_path_factory.mktemp("dist")
-    run(sys.executable, "-m", "build", "--no-isolation", "-o", folder, ROOT, cwd=folder)
+    source = tmp_path_factory.mktemp("source") / "skysyn"
+    left_out = shutil.ignore_patterns(
+        ".*", "build", "*.egg-info", "tests", "__pycache__"
+    )
+    shutil.copytree(ROOT, source, ignore=left_out)
+    command = (sys.executable, "-m", "build", "--no-isolation", "-o")
+    run(*command, folder, source, cwd=folder)
     return folder
 
 

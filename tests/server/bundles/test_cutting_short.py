@@ -41,18 +41,22 @@ move = {"export": lambda w: export_bundle(place, folder, w),
         "import": lambda w: import_bundle(folder, place, w)}[verb]
 dice, killed = random.Random(7), 0
 for attempt in range(int(kills)):
-    out, into = os.pipe()
+    (told, tell), (asked, ask) = os.pipe(), os.pipe()
     child = os.fork()
     if not child:
-        move(lambda *_: os.write(into, b"."))
+        os.close(ask)
+        # each step is told and waits to be let go on, so that none comes too soon
+        move(lambda *_: (os.write(tell, b"."), os.read(asked, 1)))
         os._exit(0)
-    os.close(into)
+    os.close(tell)
     for _ in range(dice.randrange(60)):
-        os.read(out, 1)
+        if os.read(told, 1):
+            os.write(ask, b".")
     time.sleep(dice.random() * 0.004)
     os.kill(child, signal.SIGKILL)
     killed += os.waitpid(child, 0)[1] == signal.SIGKILL
-    os.close(out)
+    for end in (told, asked, ask):
+        os.close(end)
 print(killed)
 """
 
