@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any, TypeGuard
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import attrs
 
@@ -12,16 +13,18 @@ from skysyn.dialects.accsyn.endpoint import AccsynEndpoint
 from skysyn.dialects.skygear.endpoint import SkygearEndpoint, Unreadable
 from skysyn.errors import ConversionError, QueryError, RemoteError
 from skysyn.testing.bindings import VARIABLE
+from skysyn.testing.encodings import rewrite
 from skysyn.testing.narrowing import is_items, is_mapping
-from skysyn.testing.standins import TIMES, is_time
+from skysyn.testing.standins import NEVER, TIMES, is_time
 
 if TYPE_CHECKING:
     from skysyn.dialects.base import Dialect
     from skysyn.models import Operation
     from skysyn.testing.bindings import Bindings
+    from skysyn.testing.exchanges import Exchange
 
-_SOFT = {"message", "innerError", "trace"}
-"""Texts for people, which are our own."""
+_SOFT = {"message", "innerError", "trace", "Accept-Encoding", "User-Agent"}
+"""Texts for people, which are our own, and what cloud code sees of the client."""
 
 
 def operation_of(request: Request) -> tuple[Dialect | None, Operation | None]:
@@ -64,25 +67,48 @@ def _accsyn(request: Request) -> tuple[Dialect, Operation]:
 
 @attrs.define
 class Differences:
-    """Compares recorded answers with live ones, and learns what ids became."""
+    """Compares recorded answers with live ones, and learns what ids became.
+
+    *signed* are live queries of URLs by the alias of the recorded signature.
+    """
 
     bindings: Bindings
+    signed: dict[str, str] = attrs.field(factory=dict[str, str])
 
     def live(self, request: Request) -> Request:
         """Return a recorded *request* about what there is now."""
         restore = self.bindings.restore
+        url = rewrite(request.url, restore)
+        query = self.signed.get(_signature(request.url))
+        if query is not None and _is_untouched(request.url):
+            url = f"{url.partition('?')[0]}?{query}"
         return attrs.evolve(
             request,
+            url=url,
             headers={name: restore(value) for name, value in request.headers.items()},
             body=self.bindings.answer(request.body),
         )
 
-    def same(self, recorded: Response, live: Response) -> bool:
+    def same(self, recorded: Exchange, live: Response) -> bool:
         """Return whether both answers mean the same to a program."""
-        if recorded.status != live.status:
+        if recorded.response.status != live.status:
             return False
-        was, now = (json.loads(r.body or b"null") for r in (recorded, live))
+        return recorded.request.method == "HEAD" or self._same_body(
+            recorded.response, live
+        )
+
+    def _same_body(self, recorded: Response, live: Response) -> bool:
+        try:
+            was, now = (json.loads(r.body or b"null") for r in (recorded, live))
+        except ValueError:
+            return recorded.body == live.body
         return self._same(was, now)
+
+    def _same_url(self, was: str, now: str) -> bool:
+        """Compare URLs of a file, which are signed anew each time."""
+        self.signed[_signature(was)] = urlsplit(now).query
+        paths = [unquote(urlsplit(url).path) for url in (was, now)]
+        return self.bindings.pair(*paths)
 
     def _same(self, was: Any, now: Any) -> bool:
         if is_mapping(was) and is_mapping(now):
@@ -91,6 +117,8 @@ class Differences:
             return self._same_list(was, now)
         if not isinstance(was, str) or not isinstance(now, str):
             return bool(was == now)
+        if _signature(was) and _signature(now):
+            return self._same_url(was, now)
         if TIMES.fullmatch(was) and is_time(was):
             return TIMES.fullmatch(now) is not None
         return was == now or self.bindings.pair(was, now)
@@ -111,3 +139,14 @@ class Differences:
 def _are_names(values: list[object]) -> TypeGuard[list[str]]:
     """Return whether these are names, of roles say, which have no certain order."""
     return all(isinstance(one, str) and not VARIABLE.search(one) for one in values)
+
+
+def _signature(url: str) -> str:
+    """Return the signature in *url*, which is empty if it has none."""
+    found = parse_qs(urlsplit(url).query) if url.startswith("http") else {}
+    return next(iter(found.get("signature", [])), "")
+
+
+def _is_untouched(url: str) -> bool:
+    """Return whether *url* is good for as long as it was given out for."""
+    return parse_qs(urlsplit(url).query).get("expiredAt") == [NEVER]

@@ -15,7 +15,7 @@ from skysyn.models import Call
 from skysyn.testing import files
 from skysyn.testing.carrying import CassetteTransport
 from skysyn.testing.modes import Mode
-from skysyn.transport import Request
+from skysyn.transport import MockTransport, Request
 
 from .service import Echo, cassette, record, request, result
 
@@ -231,6 +231,28 @@ def test_what_was_left_out_comes_too_late(path: Path) -> None:
 
     assert "interaction 1 is asked for too late" in text
     assert "after it came interaction 2" in text
+
+
+def test_what_is_no_number_is_itself(path: Path) -> None:
+    url = "https://app.example.com/record/query"
+    asked = Request("POST", url, {}, b'{"record_type": "a", "limit": NaN}')
+    record(path, asked, through=MockTransport(lambda _: Response(400)))
+
+    assert [one.status for one in play(path, asked)] == [400]
+
+
+def test_another_part_of_a_file_is_another_question(path: Path) -> None:
+    def part(span: str) -> Request:
+        return Request("GET", "https://app.example.com/files/a", {"Range": span})
+
+    answers = MockTransport(
+        lambda asked: Response(206, {}, asked.headers["Range"].encode())
+    )
+    record(path, part("bytes=0-4"), part("bytes=5-9"), through=answers)
+
+    (last,) = play(path, part("bytes=5-9"), complete=False)
+
+    assert last.body == b"bytes=5-9"
 
 
 def test_all_keeps_another_question_of_the_same_action(path: Path) -> None:

@@ -8,15 +8,16 @@ from uuid import uuid4
 
 import pytest
 
-from skysyn import Field, Record, connect
+from skysyn import Field, Record, Response, connect
 from skysyn.models import Call
 from skysyn.server import Server, WSGITransport
 from skysyn.testing import files
 from skysyn.testing.carrying import CassetteTransport
 from skysyn.testing.modes import Mode
 from skysyn.testing.standins import IDS, StandIns
+from skysyn.transport import MockTransport
 
-from .service import Echo, cassette, request
+from .service import Echo, cassette, record, request
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,6 +103,24 @@ def test_an_id_gets_a_number_that_is_free() -> None:
 
     assert [int(one[-4:], 16) for one in found] == [1, 4, 5]
     assert all(IDS.fullmatch(one) for one in found)
+
+
+@pytest.mark.parametrize(
+    ("hours", "seconds"), [(0, 4102444800), (24, 4102444800), (-9, None), (999, None)]
+)
+def test_urls_of_files_expire_never_in_a_recording(
+    path: Path, hours: int, seconds: int | None
+) -> None:
+    now = int(datetime.now(UTC).timestamp()) + hours * 3600
+    url = f"https://x/files/a?expiredAt={now}&signature=who-may-read-it"
+    answer = Response(200, {}, json.dumps({"result": {"$url": url}}).encode())
+
+    record(path, request("record:fetch"), through=MockTransport(lambda _: answer))
+
+    loaded = files.load(path)
+    assert loaded is not None
+    shown = f"https://x/files/a?expiredAt={seconds or now}&signature=skysyn.signature.1"
+    assert json.loads(loaded.exchanges[0].response.body)["result"] == {"$url": shown}
 
 
 @pytest.mark.parametrize(

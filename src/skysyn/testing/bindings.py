@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -128,6 +129,8 @@ class _Trial:
                 return len(recorded) == len(sent) and all(
                     self.same(*pair) for pair in zip(recorded, sent, strict=True)
                 )
+            case float(), float() if math.isnan(recorded):
+                return math.isnan(sent)
             case _:
                 return type(recorded) is type(sent) and recorded == sent
 

@@ -23,6 +23,9 @@ def raw_question(request: Request, places: SecretPlaces) -> Question:
         "query": _query(parts.query, places),
         "body": _body(request, places),
     }
+    part = next((v for k, v in request.headers.items() if k.lower() == "range"), None)
+    if part is not None:
+        said["range"] = part
     caller = tuple(
         value for name, value in request.headers.items() if places.is_header(name)
     )

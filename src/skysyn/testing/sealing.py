@@ -30,6 +30,7 @@ KEPT_HEADERS = frozenset(
         "content-type",
         "etag",
         "location",
+        "range",
         "retry-after",
         "server",
         "x-accsyn-workspace",
@@ -37,6 +38,8 @@ KEPT_HEADERS = frozenset(
 )
 """The headers that are kept; every other may hold what nobody has thought of."""
 
+_ENDS = {"expiredat", "expires"}
+"""Until when the URL of a file is good, in seconds."""
 _SPOKEN = re.compile(r'"([^"\\]{1,64})"\s*:\s*"((?:[^"\\]|\\.)*)"')
 
 
@@ -131,8 +134,6 @@ class Seal:
         host = parts.netloc.rpartition("@")[2]
         query = self._query(parts.query)
         path = rewrite(parts.path, self.change)
-        if path != parts.path:
-            path = quote(unquote(path), safe="/:~!$&'()*+,;=@")
         return urlunsplit((parts.scheme, host, path, query, ""))
 
     def _query(self, query: str) -> str:
@@ -151,6 +152,8 @@ class Seal:
         name, value = unquote(found[1]), unquote(found[2].replace("+", " "))
         if self.language.places.is_member(name):
             return f"{found[1]}={self.aliases.of(value)}"
+        if name.lower() in _ENDS:
+            return f"{found[1]}={self.stand_ins.expiry(value)}"
         return rewrite(found[0], self.change)
 
     def _body(self, body: bytes) -> bytes:
@@ -192,7 +195,15 @@ class Seal:
         return self._text(value) if isinstance(value, str) else value
 
     def _member(self, name: str, value: JSON) -> JSON:
-        if isinstance(value, str) and self.language.places.is_member(name):
+        if not self.language.places.is_member(name):
+            return self._value(value)
+        return self._hidden(name, value)
+
+    def _hidden(self, name: str, value: JSON) -> JSON:
+        """Return a secret, or a list of them, as aliases."""
+        if isinstance(value, list):
+            return [self._hidden(name, item) for item in value]
+        if isinstance(value, str):
             return self._alias(name)(value) if value else value
         return self._value(value)
 

@@ -30,6 +30,9 @@ _FRACTION = re.compile(r"\.(\d+)")
 BASE = datetime(2000, 1, 1, tzinfo=UTC)
 """The first time of every recording; the others follow second by second."""
 _LAST = timedelta(days=30)
+NEVER = "4102444800"
+"""When URLs of files expire in recordings, in seconds: in the year 2100."""
+_LONGEST = timedelta(days=7)
 NEAR = timedelta(minutes=2)
 """How far from now a time may be that is called the present."""
 
@@ -142,6 +145,14 @@ class StandIns:
             if moment not in self.moments:
                 past = self._after(past)
                 self.moments[moment] = past
+
+    def expiry(self, seconds: str) -> str:
+        """Return until when something is good that was given out while recording."""
+        if not re.fullmatch(r"\d{9,11}", seconds):
+            return seconds
+        moment = datetime.fromtimestamp(int(seconds), UTC)
+        is_given = self.start <= moment <= self.end + _LONGEST
+        return NEVER if is_given else seconds
 
     def _is_made(self, moment: datetime) -> bool:
         return self.start <= moment <= self.end or any(
