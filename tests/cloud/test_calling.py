@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import attrs
+import msgspec
 import pytest
 
 from skysyn import Field, Location, Record, SkygearSession, connect
@@ -17,6 +19,8 @@ from tests.server.asking import settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from skysyn import JSON
 
 AT = datetime(2020, 1, 2, tzinfo=UTC)
 
@@ -30,6 +34,15 @@ class Note(Record):
 class Found:
     note: Note | None
     where: Location
+
+
+@dataclasses.dataclass
+class Day:
+    at: datetime
+
+
+class Count(msgspec.Struct):
+    so_many: int
 
 
 class SoldOut(RemoteError):
@@ -46,6 +59,10 @@ def find(at: datetime, where: Location) -> dict[str, object]:
     return {"note": note, "where": where}
 
 
+def look(where: Location) -> list[Found | Day | Count]:
+    return [Found(None, where), Day(AT), Count(2)]
+
+
 def buy(food: str) -> None:
     raise refuse(5001 if food == "cod" else 110, "none left", info={"food": food})
 
@@ -55,6 +72,7 @@ def session(app: App, tmp_path: Path) -> Iterator[SkygearSession]:
     """Who calls the functions above, and has a note."""
     app.op("improve")(improve)
     app.op("find")(find)
+    app.op("look")(look)
     app.op("buy")(buy)
     with Server(settings(database=str(tmp_path / "db")), app) as server:
         session = connect(server.client(), transport=WSGITransport(server))
@@ -77,6 +95,15 @@ def test_values_go_in_and_come_back(session: SkygearSession) -> None:
     assert found.where == Location(1, 2)
     assert found.note is not None
     assert (found.note.id.key, found.note.title, found.note.at) == ("2", "2020", AT)
+
+
+def test_objects_of_classes_travel_as_what_they_hold(session: SkygearSession) -> None:
+    place: JSON = {"$type": "geo", "$lng": 1, "$lat": 2}
+    date: JSON = {"$type": "date", "$date": "2020-01-02T00:00:00Z"}
+
+    found = session.op("look")(Location(1, 2))
+
+    assert found == [{"note": None, "where": place}, {"at": date}, {"so_many": 2}]
 
 
 def test_what_is_refused_is_a_typed_error(session: SkygearSession) -> None:

@@ -6,6 +6,7 @@ import logging
 import sys
 import threading
 import time
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -174,3 +175,23 @@ def test_code_that_calls_itself_through_the_server_ends(app: App, serve: Serve) 
 def _try(function: Callable[[], object]) -> None:
     with pytest.raises(SkysynError):
         function()
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_date_without_a_time_zone_is_refused_in_words(app: App, serve: Serve) -> None:
+    naive = datetime(2020, 1, 2)  # noqa: DTZ001  # which is the point
+
+    @app.op("when")
+    def when() -> datetime:
+        return naive
+
+    @app.before_save("note")
+    def stamp(record: PlainRecord) -> None:
+        record["at"] = naive
+
+    ada = serve().signup("bob")
+    [entry] = ada.save({"_id": "note/1"})
+
+    said = "2020-01-02T00:00:00 has no time zone: write datetime.now(UTC)"
+    assert ada.ask("when")["error"]["message"].startswith(said)
+    assert entry["message"].startswith(said)

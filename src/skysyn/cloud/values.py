@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime
 from enum import Enum
+from typing import Any
+
+import attrs
+import msgspec
 
 from skysyn.dialects.skygear import values
 from skysyn.dialects.skygear.model import Record
@@ -89,8 +94,22 @@ def dump(value: object) -> JSON:
 def _dump_typed(value: object) -> JSON:
     if isinstance(value, _TYPED):
         return values.dump(value)
+    names = _names(type(value))
+    if names is not None:
+        return {name: dump(getattr(value, name)) for name in names}
     msg = f"Object of type {type(value).__name__} is not JSON serializable"
     raise ConversionError(msg, value=value)
+
+
+def _names(kind: type[Any]) -> list[str] | None:
+    """Return what objects of a class of attrs, dataclasses or msgspec hold."""
+    if attrs.has(kind):
+        return [field.name for field in attrs.fields(kind)]
+    if dataclasses.is_dataclass(kind):
+        return [field.name for field in dataclasses.fields(kind)]
+    if issubclass(kind, msgspec.Struct):
+        return [field.name for field in msgspec.structs.fields(kind)]
+    return None
 
 
 def _key(key: object) -> str:
