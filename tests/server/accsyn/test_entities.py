@@ -354,3 +354,23 @@ def test_other_paths_are_told_so(world: World, path: str) -> None:
 def test_every_refusal_is_an_error_of_its_kind(kim: AccsynSession) -> None:
     with pytest.raises(RemoteError, match="no such operation"):
         kim.event("PUT", "user/dance", {})
+
+
+def test_servers_are_measured_without_naming_what(world: World) -> None:
+    body = world.ask(
+        "GET", "server/metrics", {"attributes": None}, query="code=storage"
+    )
+
+    assert body == {"result": {"metrics": [{}]}}
+
+
+def test_an_added_path_goes_where_its_job_leads(world: World) -> None:
+    task = {"source": "share=proj/a.mov", "destination": f"{STANDARD}:/x"}
+    [job] = world.ask("POST", "transfer/create", {"tasks": [task]})["result"]
+
+    data = {"tasks": ["share=proj/scd/b.mov"]}
+    [added] = world.ask("POST", "task/create", data, id=job["id"])["result"]
+
+    user = job["destination"].removeprefix("user:")
+    assert added["destination"] == {"user": user, "path": "scd/b.mov"}
+    assert added["job_hr"] == f"a.mov[1]({job['id']})"

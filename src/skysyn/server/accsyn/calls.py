@@ -171,7 +171,8 @@ def _remove_files(context: Context, event: Event) -> Answer:
 
 
 def _add_tasks(context: Context, event: Event) -> Answer:
-    return _printed(context, editing.add_tasks(context, event.id, event.data))
+    rows = editing.add_tasks(context, event.id, event.data)
+    return _shown(context, "task", [str(row["id"]) for row in rows])
 
 
 def _api_key(context: Context, event: Event) -> Answer:

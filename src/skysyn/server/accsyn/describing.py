@@ -118,7 +118,8 @@ def metrics(
         msg = f"{kind}: nothing that the query means"
         raise unknown(msg)
     asked = data.get("attributes")
-    names = [str(name) for name in asked] if isinstance(asked, list) else ["speed"]
+    usual = "speed" if "speed" in fields_of(kind) else "metrics"
+    names = [str(name) for name in asked] if isinstance(asked, list) else [usual]
     allowed = {name for name in fields_of(kind) if name in _MEASURED} | {"metrics"}
     for name in names:
         if name not in allowed:

@@ -65,6 +65,13 @@ def find_end(context: Context, text: str, party: str | None = None) -> End:
     return End(party, shown, place)
 
 
+def mirror_end(context: Context, party: str) -> End:
+    """Return the end of a task that is to have its source's path at *party*."""
+    kind, _, key = party.partition(":")
+    shown: dict[str, JSON] = {} if kind == "workspace" else {kind: key}
+    return End(party, shown, parse(f"{context.work.workspace}:"))
+
+
 def _is_bare(place: Place) -> bool:
     """Whether a place is a relative path, which each side has its own start for."""
     is_absolute = place.path.startswith(("/", "\\", "~")) or place.path[1:2] == ":"

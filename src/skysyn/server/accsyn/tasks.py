@@ -12,7 +12,7 @@ from skysyn.dialects.accsyn.refusals import invalid, taken
 from skysyn.dialects.accsyn.values import is_key
 
 from .given import Given
-from .parties import End, find_end
+from .parties import End, find_end, mirror_end
 from .standpoint import measure
 from .tables import TASKS
 
@@ -165,9 +165,13 @@ class Planning:
         )
 
     def _end(self, name: str, text: str | None) -> End | None:
-        if text is None:
+        party = self.parties.get(name)
+        if text is not None:
+            return find_end(self.context, text, party)
+        if name == "source" or party is None:
             return None
-        return find_end(self.context, text, self.parties.get(name))
+        # what names no destination is mirrored where the job leads
+        return mirror_end(self.context, party)
 
     def _row(self, given: Given, uri: str, number: int) -> Row:
         key = given.text("id") or str(uuid4())
