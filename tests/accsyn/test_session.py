@@ -359,7 +359,8 @@ def test_d24_naive_dates_have_the_offset_of_their_day(
     monkeypatch.setenv("TZ", "Europe/Stockholm")
     time.tzset()
     stub = Stub()
-    summer, winter = datetime(2026, 7, 1, 12), datetime(2026, 1, 1, 12)  # noqa: DTZ001
+    summer = datetime(2026, 7, 1, 12)  # noqa: DTZ001  # in the local zone
+    winter = datetime(2026, 1, 1, 12)  # noqa: DTZ001  # in the local zone
 
     stub.plain().create("Transfer", {"summer": summer, "winter": winter})
 

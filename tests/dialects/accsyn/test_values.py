@@ -77,7 +77,7 @@ def test_what_has_no_wire_form_is_refused(value: object) -> None:
 
 def test_errors_name_the_attribute() -> None:
     with pytest.raises(ConversionError) as refused:
-        values.dump_fields({"when": datetime(2026, 1, 1)}, "Job")  # noqa: DTZ001
+        values.dump_fields({"when": datetime(2026, 1, 1)}, "Job")  # noqa: DTZ001  # so it is
 
     assert (refused.value.model, refused.value.field) == ("Job", "when")
 

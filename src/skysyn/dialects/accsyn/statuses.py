@@ -11,7 +11,7 @@ from skysyn.errors import ConversionError
 class Status(StrEnum):
     """A status; the service sets those that are not `is_writable`."""
 
-    def __new__(cls, value: str, is_writable: bool = True) -> Self:  # noqa: D102
+    def __new__(cls, value: str, is_writable: bool = True) -> Self:  # noqa: D102  # an enum's
         member = str.__new__(cls, value)
         member._value_ = value
         member._is_writable = is_writable  # type: ignore[attr-defined]  # see below

@@ -41,8 +41,8 @@ class Standpoint:
     def contents(self, kind: str, name: str) -> Sequence[Listed] | None:
         """Return what a collection or delivery lists; None if there is none to see."""
         # which measure files themselves
-        from .finding import Finding  # noqa: PLC0415
-        from .receiving import listed  # noqa: PLC0415
+        from .finding import Finding  # noqa: PLC0415  # as above
+        from .receiving import listed  # noqa: PLC0415  # as above
 
         found = None
         if kind == "delivery":

@@ -379,8 +379,10 @@ class TypedStory:
         )
         assert isinstance(shown, dict)
         self.same("publish", shown["comment"], lambda told: told["comment"])
-        sync = lambda: s.workspace.integration("ftrack", "sync", {"a": 1})  # noqa: E731
-        self.refused("an integration", sync)
+        self.refused(
+            "an integration",
+            lambda: s.workspace.integration("ftrack", "sync", {"a": 1}),
+        )
         logs = s.workspace.logs()["result"]
         self.true("logs", type(logs).__name__)
         self.refused("api key", s.workspace.api_key)
