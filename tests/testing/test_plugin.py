@@ -403,6 +403,18 @@ def test_other_plugins_are_no_hindrance(
     assert (recorded.ret, played.ret) == (0, 0)
 
 
+def test_a_server_that_is_not_installed_is_told(pytester: pytest.Pytester) -> None:
+    # a module that cannot be found stands for one that is not installed
+    pytester.makeconftest("import sys\nsys.modules['sqlalchemy.exc'] = None")
+    pytester.makepyfile("def test_it(sky_server): pass")
+
+    result = pytester.runpytest_subprocess()
+
+    result.stdout.fnmatch_lines(
+        ["*the local server needs sqlalchemy*: * install 'skysyn?testing,server?'"]
+    )
+
+
 def test_the_plugin_loads_little(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
-from skysyn.errors import DeclarationError
+from skysyn.errors import DeclarationError, StateError
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     import pytest
 
     from skysyn.server import Server
@@ -16,6 +19,40 @@ if TYPE_CHECKING:
     LocalServer: TypeAlias = Server | AccsynServer
 
 _FIXTURES = {"skygear": "sky_server", "accsyn": "sky_accsyn"}
+
+
+def start_skygear() -> Server:
+    """Return a new server of Skygear's.
+
+    Raises:
+        StateError: what it needs is not installed.
+    """
+    with _explained():
+        from skysyn.server import Server  # noqa: PLC0415  # needs an extra
+    return Server()
+
+
+def start_accsyn() -> AccsynServer:
+    """Return a new server of accsyn's.
+
+    Raises:
+        StateError: what it needs is not installed.
+    """
+    with _explained():
+        from skysyn.server.accsyn import AccsynServer  # noqa: PLC0415  # as above
+    return AccsynServer()
+
+
+@contextmanager
+def _explained() -> Generator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        msg = (
+            f"the local server needs {error.name}: "
+            "python -m pip install 'skysyn[testing,server]'"
+        )
+        raise StateError(msg) from None
 
 
 def service_named(request: pytest.FixtureRequest) -> str:

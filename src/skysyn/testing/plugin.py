@@ -86,9 +86,9 @@ def sky_cassette(
 @pytest.fixture(scope="session")
 def _sky_server() -> Iterator[Server]:
     """Start the local server of this process."""
-    from skysyn.server import Server  # noqa: PLC0415  # only for tests that use it
+    from skysyn.testing import local  # noqa: PLC0415  # only for tests that use it
 
-    with Server() as server:
+    with local.start_skygear() as server:
         yield server
 
 
@@ -103,9 +103,9 @@ def sky_server(_sky_server: Server) -> Iterator[Server]:
 @pytest.fixture
 def sky_accsyn() -> Iterator[AccsynServer]:
     """Hand out a local accsyn server that nobody has used, with one workspace."""
-    from skysyn.server.accsyn import AccsynServer  # noqa: PLC0415  # as above
+    from skysyn.testing import local  # noqa: PLC0415  # as above
 
-    with AccsynServer() as server:
+    with local.start_accsyn() as server:
         yield server
 
 
