@@ -77,6 +77,17 @@ def test_a_download_to_a_machine_is_as_large_as_its_files(world: World) -> None:
     assert delivery["status"] == "done"
 
 
+def test_a_delivery_is_done_with_the_last_download(world: World) -> None:
+    key = sent(world, "share=proj/a.mov")
+    world.pass_time(10)
+
+    make(world, "transfer", STANDARD, parent=key, destination="/tmp/a.mov")
+    world.pass_time(60)
+    [delivery] = world.ask("GET", "delivery/find", {"finished": True})["result"]
+
+    assert delivery["status"] == "done"
+
+
 def test_the_frames_of_a_delivery_are_listed(world: World, tmp_path: Path) -> None:
     for number in (1, 2, 3):
         (tmp_path / f"acmefilm/f.{number:04}.exr").write_text("x" * number)

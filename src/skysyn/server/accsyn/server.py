@@ -225,15 +225,20 @@ class AccsynServer(Closing):
         """Write down what time has done to jobs, and copy what they moved."""
         with self.store.read(space, self.now()) as work:
             is_moving = moving.is_anything_moving(work)
-        if not is_moving:
-            return
+        if is_moving and self._advance(space):
+            # what has arrived may be what a delivery waits for
+            self._advance(space)
+
+    def _advance(self, space: str) -> bool:
+        """Do so once; return whether anything has arrived."""
+        arriving = self._arriving(space)
         with self._writing(space) as work:
-            arriving = self._arriving(space)
             landings = moving.advance(work, self.neighbours, arriving)
             cargoes, old = arriving.claim(work, landings), arriving.outlived(work)
         if old:
             self._clear(space, old)
         self._hauling.haul(cargoes, self.settings.copy_seconds)
+        return bool(landings)
 
     def _clear(self, space: str, old: list[tuple[Ground, Names]]) -> None:
         for ground, names in old:
