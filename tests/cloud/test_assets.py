@@ -101,3 +101,12 @@ def test_a_file_that_is_there_is_kept(folder: Path) -> None:
 
     with pytest.raises(StateError, match="--force-assets"):
         collect([app], folder / "out")
+
+
+def test_files_are_served_to_a_server_that_began_before_the_app(folder: Path) -> None:
+    app = App(Options(serve_static_assets=True))
+    param: JSON = {"method": "GET", "path": "/static/robots.txt"}
+
+    reply: Any = app.answer({"kind": "handler", "name": "static/", "param": param})
+
+    assert reply["result"]["body"] == "bm8="

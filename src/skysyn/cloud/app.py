@@ -69,9 +69,11 @@ class App(Decorators):
                 return self._reply(error)
 
     def _run(self, message: Mapping[str, JSON], connect: Connect) -> JSON:
-        if message.get("kind") == "event" and message.get("name") == "init":
-            assets.publish(self)
         kind, name = str(message.get("kind")), str(message.get("name"))
+        is_start = (kind, name) == ("event", "init")
+        # a server that runs longer than this does not begin anew
+        if is_start or (name == assets.ROOT and not assets.is_published(self)):
+            assets.publish(self)
         return calls.run(self.registry, kind, name, message.get("param"), connect)
 
     def _reply(self, error: BaseException) -> Wire:

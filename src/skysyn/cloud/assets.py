@@ -130,6 +130,11 @@ def publish(app: App) -> None:
         )
 
 
+def is_published(app: App) -> bool:
+    """Return whether *app* answers requests for its files."""
+    return (ROOT, "GET") in app.registry.handlers
+
+
 def _answer(known: Mapping[str, Loader], request: Request) -> Response:
     path = request.path.removeprefix(f"/{ROOT}")
     # the longest prefix first, so that the empty one hides no other
