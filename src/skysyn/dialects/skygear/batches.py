@@ -129,7 +129,9 @@ def load_texts(payload: Mapping[str, JSON], key: str) -> tuple[str, ...] | None:
         return None
     if not isinstance(value, list):
         raise undecodable()
-    texts = tuple(literals.text(item) for item in value if isinstance(item, str))
+    # the real server's decoder leaves what is null as it was, which is empty
+    given = ["" if item is None else item for item in value]
+    texts = tuple(literals.text(item) for item in given if isinstance(item, str))
     if len(texts) != len(value):
         raise undecodable()
     return texts
@@ -144,6 +146,17 @@ def load_plain(payload: Mapping[str, JSON], key: str, kind: type[T]) -> T | None
     if value is None or isinstance(value, kind):
         return value
     raise undecodable()
+
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+def load_all(payload: Mapping[str, JSON], kind: type[S]) -> S:
+    """Return the parameters that *kind* names, if all are of the types that it says."""
+    try:
+        return msgspec.convert(payload, kind)
+    except msgspec.ValidationError:
+        raise undecodable() from None
 
 
 def load_object(payload: Mapping[str, JSON], key: str) -> dict[str, JSON] | None:

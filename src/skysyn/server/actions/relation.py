@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 from sqlalchemy import ScalarSelect, and_, delete, func, insert, select
 
-from skysyn.dialects.skygear.batches import load_plain, load_texts
-from skysyn.dialects.skygear.questions import load_count
-from skysyn.dialects.skygear.refusals import dump, refuse, unexpected
+from skysyn.dialects.skygear.batches import load_all, load_plain, load_texts
+from skysyn.dialects.skygear.refusals import (
+    dump,
+    refuse,
+    undecodable,
+    unexpected,
+)
 from skysyn.models import JSON, Answer
 from skysyn.server import chains
 from skysyn.server.store import records, rights, system, users
@@ -26,27 +31,47 @@ if TYPE_CHECKING:
 _CHAIN = (chains.authn, chains.optional_user, chains.database, chains.verified)
 
 
+class _Query(msgspec.Struct):
+    name: str | None = None
+    direction: str | None = None
+    limit: float | None = None
+    offset: float | None = None
+
+
 def query(context: Context) -> Answer:
     """Return the users that are related with the one who asks."""
-    table = _table(context)
-    payload = context.asked.payload
+    asked = load_all(context.asked.payload, _Query)
+    limit, offset = _number(asked.limit), _number(asked.offset)
+    table, direction = _named(asked.name), _direction(asked.direction)
     me = context.caller.user_id
     if me is None:
         return Answer([], {"count": 0})
-    direction = load_plain(payload, "direction", str) or "mutual"
     with context.store.read() as work:
         related = system.auth.c.id
         where = related.in_(_related(table, direction, me))
-        asked = select(related).where(where).order_by(related)
-        limit, offset = (load_count(payload.get(k)) or 0 for k in ("limit", "offset"))
-        paged = asked.offset(offset) if offset > 0 else asked
-        paged = paged.limit(limit) if limit > 0 else paged
+        paged = select(related).where(where).order_by(related).offset(offset)
+        if limit:
+            paged = paged.limit(limit)
         found = list(work.connection.execute(paged).scalars())
         counted = select(func.count()).select_from(system.auth).where(where)
         count = work.connection.execute(counted).scalar_one()
         entries = _entries(context, work, found)
     shown = [entries[user] for user in found if user in entries]
     return Answer(shown, {"count": count})
+
+
+def _number(said: float | None) -> int:
+    """Return the whole number that *said* is cut to; absent, it is zero."""
+    if said is not None and said < 0:
+        raise undecodable()
+    return min(int(said or 0), 2**62)
+
+
+def _direction(said: str | None) -> str:
+    if said not in {None, "", "outward", "inward", "mutual"}:
+        msg = "only outward, inward and mutual direction is allowed"
+        raise refuse(108, msg, arguments=["direction"])
+    return said or "mutual"
 
 
 def _related(table: Table, direction: str, me: str) -> ScalarSelect[str]:
@@ -58,16 +83,17 @@ def _related(table: Table, direction: str, me: str) -> ScalarSelect[str]:
             return outward.scalar_subquery()
         case "inward":
             return inward.scalar_subquery()
-        case "mutual":
-            return outward.where(theirs.in_(inward)).scalar_subquery()
         case _:
-            raise refuse(108, "unknown direction", arguments=["direction"])
+            return outward.where(theirs.in_(inward)).scalar_subquery()
 
 
 def add(context: Context) -> JSON:
     """Relate the one who asks with others."""
-    table, me = _table(context), _me(context)
-    targets = _targets(context)
+    table, targets = _asked(context)
+    me = context.caller.user_id
+    if me is None:
+        msg = "Authentication is required for this action, please login."
+        raise refuse(101, msg)
     with context.store.write() as work:
         entries = _entries(context, work, users.existing(work, targets))
         known = and_(table.c.left_id == me, table.c.right_id.in_(entries))
@@ -86,9 +112,9 @@ def _unknown(user: str) -> JSON:
 
 
 def remove(context: Context) -> JSON:
-    """Part the one who asks from others."""
-    table, me = _table(context), _me(context)
-    targets = _targets(context)
+    """Part the one who asks from others; nobody is related with anyone."""
+    table, targets = _asked(context)
+    me = context.caller.name
     removed: list[JSON] = []
     with context.store.write() as work:
         for user in targets:
@@ -99,26 +125,19 @@ def remove(context: Context) -> JSON:
     return removed
 
 
-def _table(context: Context) -> Table:
-    name = load_plain(context.asked.payload, "name", str) or ""
-    table = system.RELATIONS.get(name.removeprefix("_"))
+def _asked(context: Context) -> tuple[Table, tuple[str, ...]]:
+    """Return which relation is to be changed, and with whom."""
+    payload = context.asked.payload
+    name = load_plain(payload, "name", str)
+    targets = load_texts(payload, "targets") or ()
+    return _named(name), targets
+
+
+def _named(name: str | None) -> Table:
+    table = system.RELATIONS.get((name or "").removeprefix("_"))
     if table is None:
-        raise refuse(111, f'relation "{name:.80}" is not supported')
+        raise refuse(111, "Only friend and follow relation is supported")
     return table
-
-
-def _me(context: Context) -> str:
-    me = context.caller.user_id
-    if me is None:
-        raise refuse(101, "Authentication is required for this action, please login.")
-    return me
-
-
-def _targets(context: Context) -> tuple[str, ...]:
-    targets = load_texts(context.asked.payload, "targets")
-    if targets is None:
-        raise refuse(108, "missing targets", arguments=["targets"])
-    return targets
 
 
 def _entries(context: Context, work: Work, found: list[str]) -> dict[str, JSON]:
