@@ -89,7 +89,7 @@ class Program:
         """Return the reply to a call of the function *name*."""
         message: dict[str, Any] = {"kind": "op", "name": name, "param": {}}
         opener = build_opener(ProxyHandler({}))
-        with opener.open(self.url, json.dumps(message).encode(), 30) as response:
+        with opener.open(self.url, json.dumps(message).encode(), 100) as response:
             return json.load(response)
 
 
@@ -157,8 +157,8 @@ def test_a_program_that_is_told_to_end_answers_first(
             time.sleep(0.02)
         found.process.send_signal(signal.SIGTERM)
 
-        assert calling.result(30) == {"result": "done"}
-        assert found.process.wait(30) == 0
+        assert calling.result(100) == {"result": "done"}
+        assert found.process.wait(100) == 0
 
 
 def test_a_breakpoint_in_a_function_opens_the_debugger(folder: Path) -> None:
@@ -172,7 +172,7 @@ def test_a_breakpoint_in_a_function_opens_the_debugger(folder: Path) -> None:
         with connect(Skygear(found.url, api_key="k")) as session:
             said = session.op("stop", str)("Ada")
         found.process.send_signal(signal.SIGTERM)
-        output, _ = found.process.communicate(timeout=30)
+        output, _ = found.process.communicate(timeout=100)
 
     assert said == "hello Bob"
     assert "(Pdb) 'AdaAda'\n" in output

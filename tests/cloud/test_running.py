@@ -53,9 +53,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def wait_for(what: Callable[[], bool]) -> None:
     """Wait until *what* holds, at most a minute."""
     until = time.monotonic() + 60
-    while not what() and time.monotonic() < until:
+    while not what():
+        assert time.monotonic() < until
         time.sleep(0.02)
-    assert what()
 
 
 def is_open(port: int) -> bool:

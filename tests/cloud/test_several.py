@@ -14,7 +14,7 @@ from skysyn.server import Server
 from skysyn.server.cloud import RemoteCode
 from tests.server.asking import Asker, settings
 
-from .test_running import wait_for
+from .test_running import replace, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,19 +67,21 @@ def test_each_module_knows_its_server(asker: Asker) -> None:
 def test_a_change_of_any_module_is_read(
     folder: Path, asker: Asker, name: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    (folder / name / f"{name}.py").write_text(OP.format(name, "second"))
-    wait_for(lambda: asker.result(name)[0] == "second")
+    replace(folder / name / f"{name}.py", OP.format(name, "second"))
+    # which is said after it is so
+    is_told = f"shop.py, {folder}/news/news.py were read again"
+    wait_for(lambda: is_told in capfd.readouterr().out)
 
     other = {"shop": "news", "news": "shop"}[name]
+    assert asker.result(name)[0] == "second"
     assert asker.result(other) == ["first", "http://here:1"]
-    assert f"shop.py, {folder}/news/news.py were read again" in capfd.readouterr().out
 
 
 def test_a_mistake_in_one_module_leaves_all_as_they_were(
     folder: Path, asker: Asker, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    (folder / "shop/shop.py").write_text(OP.format("shop", "second"))
-    (folder / "news/news.py").write_text("this is no Python")
+    replace(folder / "shop/shop.py", OP.format("shop", "second"))
+    replace(folder / "news/news.py", "this is no Python")
     told: list[str] = []
 
     def is_told() -> bool:
@@ -88,7 +90,7 @@ def test_a_mistake_in_one_module_leaves_all_as_they_were(
 
     wait_for(is_told)
     assert asker.result("news")[0] == "first"
-    (folder / "news/news.py").write_text(OP.format("news", "third"))
+    replace(folder / "news/news.py", OP.format("news", "third"))
     wait_for(lambda: asker.result("news")[0] == "third")
     assert asker.result("shop")[0] == "second"
 
