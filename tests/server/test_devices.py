@@ -9,6 +9,8 @@ import pytest
 if TYPE_CHECKING:
     from .asking import Asker
 
+UNREADABLE = "fails to decode the request payload"
+
 
 def register(asker: Asker, **more: Any) -> str:
     found: str = asker.result("device:register", **{"type": "ios", **more})["id"]
@@ -55,6 +57,24 @@ def test_what_is_no_device_is_refused(
     ada: Asker, action: str, payload: dict[str, Any], refused: tuple[int, int]
 ) -> None:
     assert ada.code(action, **payload) == refused
+
+
+@pytest.mark.parametrize(
+    ("action", "payload", "message"),
+    [
+        ("device:register", {}, "empty device type"),
+        ("device:register", {"type": "tv"}, "unknown device type = tv"),
+        ("device:register", {"type": "ios", "id": "no"}, "Device not found"),
+        ("device:unregister", {}, "Missing device id"),
+        ("device:unregister", {"id": "no"}, "Device not found"),
+        ("device:register", {"type": "tv", "id": 1}, UNREADABLE),
+        ("device:register", {"type": "ios", "topic": 1}, UNREADABLE),
+    ],
+)
+def test_refusals_say_what_the_original_said(
+    ada: Asker, action: str, payload: dict[str, Any], message: str
+) -> None:
+    assert ada.ask(action, **payload)["error"]["message"] == message
 
 
 def test_devices_are_for_users(anyone: Asker) -> None:

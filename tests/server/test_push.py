@@ -68,6 +68,42 @@ def sent(asker: Asker) -> list[tuple[str, Mapping[str, JSON], str]]:
     )
 
 
+def test_a_device_keeps_the_token_and_the_topic_that_are_not_sent_again(
+    recording: Asker,
+) -> None:
+    ada = recording.signup("ada")
+    made = register(ada, "ios", "i", "app")
+
+    ada.result("device:register", id=made, type="ios", topic="")
+    found = recording.result(
+        "push:device", device_ids=[made], topic="app", notification=SENT
+    )
+
+    assert found == [{"_id": made}]
+    assert [token for token, *_ in sent(recording)] == ["i"]
+
+
+@pytest.mark.parametrize(
+    ("payload", "refused"),
+    [
+        ({}, ("empty user ids", ["user_ids"])),
+        ({"user_ids": ["u"]}, ("no notification specified", ["notification"])),
+    ],
+)
+def test_push_says_what_it_lacks(
+    recording: Asker, payload: dict[str, Any], refused: tuple[str, list[str]]
+) -> None:
+    error = recording.ask("push:user", **payload)["error"]
+
+    assert (error["message"], error["info"]["arguments"]) == refused
+
+
+def test_a_topic_that_is_no_text_is_refused_whoever_is_found(recording: Asker) -> None:
+    wrong = {"user_ids": ["nobody"], "notification": SENT, "topic": 5}
+
+    assert recording.code("push:user", **wrong) == (400, 107)
+
+
 def test_every_device_of_a_user_gets_what_is_for_its_type(recording: Asker) -> None:
     ada, bob = recording.signup("ada"), recording.signup("bob")
     register(ada, "ios", "i")

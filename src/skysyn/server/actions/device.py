@@ -6,9 +6,10 @@ import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import msgspec
 from sqlalchemy import delete, insert, select, update
 
-from skysyn.dialects.skygear.batches import load_plain
+from skysyn.dialects.skygear.batches import load_all, load_plain
 from skysyn.dialects.skygear.refusals import refuse
 from skysyn.server import chains
 from skysyn.server.store import system
@@ -16,6 +17,7 @@ from skysyn.server.store import system
 from .action import Action
 
 if TYPE_CHECKING:
+    from skysyn.errors import RemoteError
     from skysyn.models import JSON
     from skysyn.server.context import Context
     from skysyn.server.store import Work
@@ -24,48 +26,69 @@ _CHAIN = (chains.authn, chains.user, chains.database, chains.verified)
 _TYPES = {"ios", "android", "baidu-android"}
 
 
+class _Device(msgspec.Struct):
+    id: str | None = None
+    type: str | None = None
+    device_token: str | None = None
+    topic: str | None = None
+
+
 def register(context: Context) -> JSON:
     """Note where the user can be reached; a token belongs to one device at a time."""
-    payload = context.asked.payload
-    kind = load_plain(payload, "type", str)
-    if kind not in _TYPES:
-        raise refuse(108, f"unknown device type = {kind!s:.40}", arguments=["type"])
-    known = load_plain(payload, "id", str)
-    values = {
-        "auth_id": context.caller.user_id,
-        "type": kind,
-        "token": load_plain(payload, "device_token", str) or "",
-        "topic": load_plain(payload, "topic", str) or "",
-        "last_registered_at": datetime.now(UTC),
-    }
+    asked = load_all(context.asked.payload, _Device)
+    _check_type(asked.type)
     table = system.device
     with context.store.write() as work:
-        if known and not _mine(work, context, known):
-            raise refuse(110, "device not found")
-        others = table.c.token == values["token"], table.c.id != (known or "")
-        if values["token"]:
+        if asked.id and not _mine(work, context, asked.id):
+            raise _unknown()
+        others = table.c.token == asked.device_token, table.c.id != (asked.id or "")
+        if asked.device_token:
             work.connection.execute(delete(table).where(*others))
-        if known:
-            change = update(table).where(table.c.id == known).values(**values)
-            work.connection.execute(change)
-            return {"id": known}
-        made = str(uuid.uuid4())
-        work.connection.execute(insert(table), {"id": made, **values})
-    return {"id": made}
+        return {"id": _store(work, context, asked)}
+
+
+def _check_type(said: str | None) -> None:
+    if not said:
+        raise refuse(108, "empty device type", arguments=["type"])
+    if said not in _TYPES:
+        raise refuse(108, f"unknown device type = {said:.40}", arguments=["type"])
+
+
+def _store(work: Work, context: Context, asked: _Device) -> str:
+    """Store the device; one that is known keeps the token and the topic it had."""
+    values = {
+        "auth_id": context.caller.user_id,
+        "type": asked.type,
+        "last_registered_at": datetime.now(UTC),
+    }
+    told = {"token": asked.device_token or "", "topic": asked.topic or ""}
+    table = system.device
+    if asked.id:
+        values |= {name: text for name, text in told.items() if text}
+        change = update(table).where(table.c.id == asked.id).values(**values)
+        work.connection.execute(change)
+        return asked.id
+    made = str(uuid.uuid4())
+    work.connection.execute(insert(table), {"id": made, **values, **told})
+    return made
 
 
 def unregister(context: Context) -> JSON:
     """Forget that the user can be reached at a device."""
     known = load_plain(context.asked.payload, "id", str)
     if not known:
-        raise refuse(108, "empty device id", arguments=["id"])
+        raise refuse(108, "Missing device id", arguments=["id"])
     table = system.device
     with context.store.write() as work:
         if not _mine(work, context, known):
-            raise refuse(110, "device not found")
+            raise _unknown()
         change = update(table).where(table.c.id == known).values(auth_id=None)
         work.connection.execute(change)
     return {"id": known}
+
+
+def _unknown() -> RemoteError:
+    return refuse(110, "Device not found")
 
 
 def _mine(work: Work, context: Context, device: str) -> bool:

@@ -58,10 +58,11 @@ def _asked(context: Context, name: str) -> tuple[tuple[str, ...], dict[str, JSON
     payload = context.asked.payload
     ids = load_texts(payload, name)
     notification = load_object(payload, "notification")
+    load_plain(payload, "topic", str)  # refused if it is no text, whoever is found
     if not ids:
         raise refuse(108, f"empty {name.replace('_', ' ')}", arguments=[name])
     if notification is None:
-        raise refuse(108, "empty notification", arguments=["notification"])
+        raise refuse(108, "no notification specified", arguments=["notification"])
     return ids, notification
 
 
