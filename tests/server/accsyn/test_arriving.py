@@ -16,7 +16,7 @@ from skysyn.server.accsyn.unfinished import lock, mark_of, part
 from .world import World, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from skysyn import AccsynSession
@@ -41,7 +41,7 @@ def out(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def held_up(folder: Path, task: str) -> Iterator[None]:
+def held_up(folder: Path, task: str) -> Generator[None]:
     """Hold up what is copied into *folder* for a task, as a slow disk does."""
     with (folder / part(mark_of("acmefilm", task))).open("wb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -96,6 +96,7 @@ def test_a_job_ends_when_its_time_was_over_however_long_copies_take(
         wait_until(lambda: status(slow) == "done")
 
         assert slow.finished is not None
+        assert slow.created is not None
         assert (slow.finished - slow.created).total_seconds() < 10
 
 

@@ -128,7 +128,7 @@ def test_temporary_files_go_four_hours_after_their_delivery(
     else:
         world.ask("PUT", "delivery/edit", {"status": end}, id=key)
 
-    there = []
+    there: list[bool] = []
     for seconds in (0, 4 * HOUR - 1, 2):
         world.pass_time(seconds)
         world.ask("GET", "delivery/find")
@@ -155,7 +155,7 @@ def test_what_was_never_submitted_goes_four_hours_after_it_is_given_up(
     world: World, tmp_path: Path
 ) -> None:
     uploaded(world)
-    there = []
+    there: list[bool] = []
     for hours in (8, 3.9, 0.2):
         world.pass_time(hours * HOUR)
         world.ask("GET", "delivery/find")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import attrs
 
 from .clock import DAY, SECOND
+from .work import members
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from .clock import Instant
     from .contracts import Scene
 
@@ -57,7 +56,5 @@ def read_number(scene: Scene, name: str, default: float) -> float:
 
 
 def _read(scene: Scene, name: str) -> str:
-    given = scene.job.get("settings")
-    own = cast("Mapping[str, object]", given) if isinstance(given, dict) else {}
-    found = own.get(name)
+    found = members(scene.job.get("settings")).get(name)
     return scene.settings.get(name, "") if found is None else str(found)
