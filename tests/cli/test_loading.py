@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from typing import TYPE_CHECKING
 
@@ -73,3 +74,17 @@ def test_a_log_level_that_there_is_not_is_named(folder: Path) -> None:
     said = CliRunner().invoke(app, [*RUN, "empty.py", "--log-level", "loud"])
 
     assert "no log level is called 'loud'" in said.output
+
+
+@pytest.mark.timeout(30)
+def test_a_port_that_is_taken_is_one_line(folder: Path) -> None:
+    (folder / "empty.py").write_text("")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+
+        said = CliRunner().invoke(
+            app, ["cloud", "run", "empty.py", "--http-addr", address]
+        )
+
+    assert "cannot run: [Errno" in said.output
+    assert said.exit_code == 1

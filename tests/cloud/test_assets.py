@@ -110,3 +110,16 @@ def test_files_are_served_to_a_server_that_began_before_the_app(folder: Path) ->
     reply: Any = app.answer({"kind": "handler", "name": "static/", "param": param})
 
     assert reply["result"]["body"] == "bm8="
+
+
+def test_files_of_several_apps_are_collected_and_the_laters_count(folder: Path) -> None:
+    (folder / "other").mkdir()
+    (folder / "other" / "robots.txt").write_text("yes")
+    other = CODE.replace('"pages"', '""').replace("html", "other")
+    (folder / "other.py").write_text(other)
+
+    said = CliRunner().invoke(command, ["cloud", "collect", "app.py", "other.py", "to"])
+
+    found = sorted(path for path in (folder / "to").rglob("*.*"))
+    assert said.output == "# 2 files in to\n"
+    assert [path.read_text() for path in found] == ["<p>", "yes"]
