@@ -86,6 +86,24 @@ def test_another_condition_is_shown_in_its_own_terms(
     assert text.endswith("pytest --sky-record=rewrite")
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "is_hinted"),
+    [
+        ("2031-05-05T10:00:00Z", "2031-05-06T09:00:00Z", True),
+        ("due 2031-05-05T10:00:00Z", "done 2031-05-06T09:00:00Z", False),
+        ("a", "b", False),
+    ],
+)
+def test_that_a_time_depends_on_the_day_is_told(
+    path: Path, was: str, now: str, is_hinted: bool
+) -> None:
+    record(path, request("lambda", text=was))
+
+    text = refused(path, request("lambda", text=now))
+
+    assert ("`sky_clock` stops the time" in text) == is_hinted
+
+
 def test_the_nearest_of_several_is_shown(path: Path) -> None:
     record(path, *(request("lambda", a=1, b=1, c=n) for n in range(3)))
 

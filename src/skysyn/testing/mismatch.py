@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
+from .standins import TIMES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -86,7 +88,11 @@ def difference(
 
 def _hint(was: str | None, now: str | None) -> list[str]:
     """Return a line that points at the characters that differ, in longer texts."""
-    if was is None or now is None or max(len(was), len(now)) > _WIDEST:
+    if was is None or now is None:
+        return []
+    if _is_same_but_for_times(was, now):
+        return ["        a time of another day in each run? `sky_clock` stops the time"]
+    if max(len(was), len(now)) > _WIDEST:
         return []
     if difflib.SequenceMatcher(None, was, now).ratio() < 0.6:
         return []
@@ -94,6 +100,10 @@ def _hint(was: str | None, now: str | None) -> list[str]:
     while end < min(len(was), len(now)) and was[end] == now[end]:
         end += 1
     return ["        " + " " * (10 + end) + "^"]
+
+
+def _is_same_but_for_times(was: str, now: str) -> bool:
+    return was != now and TIMES.sub("", was) == TIMES.sub("", now)
 
 
 def _cut(text: str | None) -> str:
