@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import socket
     from pathlib import Path
 
-_START_SECONDS = 10.0
+_START_SECONDS = 60.0
 
 
 class Application(Protocol):
