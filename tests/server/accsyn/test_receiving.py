@@ -113,7 +113,10 @@ def test_uploads_are_temporary_files_that_the_delivery_lists(
 ) -> None:
     key = uploaded(world)
 
+    [delivery] = world.ask("GET", "delivery/find")["result"]
+
     assert ls(world, f"delivery={key}", EMPLOYEE) == [("b.mov", 500)]
+    assert delivery["size"] == 500 + 10_000_000
     assert (tmp_path / f"acmefilm/.accsyn/{key}/b.mov").read_bytes() == b"y" * 500
     assert not (tmp_path / "acmefilm/b.mov").exists()
 

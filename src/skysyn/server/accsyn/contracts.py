@@ -56,6 +56,8 @@ class Scene:
     recipients: int = 0
     uploads: int = 0
     """How many transfers into this delivery or request are done."""
+    uploaded: int = 0
+    """How many bytes they brought."""
     acted: int = 0
     """How many of the recipients have done what they were asked for."""
     priority: int = 500

@@ -187,7 +187,7 @@ class Living:
         sizes = [row.get("size") for row in scene.tasks]
         found: dict[str, object] = {
             "status": parcel.status,
-            "size": sum(size for size in sizes if isinstance(size, int)),
+            "size": scene.uploaded + sum(s for s in sizes if isinstance(s, int)),
             "progress": 100 if parcel.status == "done" else 0,
             "speed": figures.IDLE,
             "etr": "",

@@ -155,6 +155,7 @@ def _scene(work: Work, job: Row, found: list[Row], queue: Row | None) -> Scene:
         work.now,
         recipients=len(people),
         uploads=work.connection.execute(uploads).scalar_one(),
+        uploaded=receiving.uploaded(work, key),
         acted=sum(1 for person in people if person["actioned"]),
     )
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import attrs
+from sqlalchemy import func, select
 
 from skysyn.errors import RemoteError
 
@@ -68,7 +69,7 @@ def by(context: Context, job: Row) -> Context:
 def listed(context: Context, parcel: Row) -> list[Listed]:
     """Return what a delivery lists: its own files, and what was sent to it."""
     tasks, jobs = TASKS.table, JOBS.table
-    mine = context.work.rows(tasks, tasks.c.job == parcel["id"])
+    mine = _in_order(context.work.rows(tasks, tasks.c.job == parcel["id"]))
     places = Standpoint(by(context, parcel))
     found = [Listed(source, places) for task in mine if (source := _source(task))]
     sent = context.work.rows(jobs, jobs.c.parent == parcel["id"])
@@ -76,10 +77,28 @@ def listed(context: Context, parcel: Row) -> list[Listed]:
     uploads = context.work.rows(tasks, tasks.c.job.in_(keys), tasks.c.status == "done")
     return found + [
         one
-        for task in uploads
+        for task in _in_order(uploads)
         if members(task["_spec"]).get("destination") == bare(context.work)
         for one in [_received(context, parcel, str(_source(task)))]
     ]
+
+
+def _in_order(found: list[Row]) -> list[Row]:
+    """Return tasks as they were added: their ids are by chance."""
+    return sorted(found, key=lambda task: (task["created"], task["_number"]))
+
+
+def uploaded(work: Work, parcel: str) -> int:
+    """Return the bytes of what was sent into a delivery."""
+    tasks, jobs = TASKS.table, JOBS.table
+    sent = select(jobs.c.id).where(work.here(jobs), jobs.c.parent == parcel)
+    found = select(func.sum(tasks.c.size)).where(
+        work.here(tasks),
+        tasks.c.job.in_(sent),
+        tasks.c.status == "done",
+        tasks.c["_spec"]["destination"].as_string() == bare(work),
+    )
+    return int(work.connection.execute(found).scalar_one() or 0)
 
 
 def _source(task: Row) -> str | None:
