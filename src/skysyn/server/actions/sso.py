@@ -137,18 +137,22 @@ def _claims(token: str, secret: str) -> dict[str, Any]:
     Raises:
         RemoteError: it is not signed by *secret*, is too old, or lacks a claim.
     """
-    wanted = {"require": ["sub", "iat", "exp"]}
+    # HMAC fills keys up with zeros itself; done here, jwt warns of none that is short
+    key = secret.encode("utf-8", "replace").ljust(64, b"\0")
     try:
         claims: dict[str, Any] = jwt.decode(
             token,
-            secret,
+            key,
             algorithms=["HS256", "HS384", "HS512"],
-            options={"require": wanted["require"]},
+            options={"require": ["sub", "iat", "exp"]},
         )
     except jwt.MissingRequiredClaimError as error:
         raise refuse(105, f"invalid token: {error}") from error
     except jwt.InvalidTokenError as error:
         raise refuse(107, "the token cannot be decoded or has expired") from error
+    for name in ("sub", "iat"):
+        if not claims[name]:
+            raise refuse(105, f"invalid token: its claim {name} is empty")
     if not isinstance(claims.get("skyprofile"), dict | None):
         raise undecodable()
     return claims
