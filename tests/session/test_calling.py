@@ -185,6 +185,10 @@ def test_without_a_type_the_result_is_json() -> None:
     assert returned([DATE, 5]).op("f")() == [DATE, 5]
 
 
+def test_a_function_says_what_it_is() -> None:
+    assert repr(returned(5).op("f", int)) == "RemoteOp(name='f', returns=<class 'int'>)"
+
+
 def test_a_function_may_return_none_if_that_is_said() -> None:
     find = returned(None).op("f", Note).or_none()
 

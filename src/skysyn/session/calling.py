@@ -22,13 +22,13 @@ class RemoteOp(Generic[T]):
     """A function of cloud code, made by `session.op()` and called like any other."""
 
     name: str
-    _returns: object
+    returns: object
     _errors: Mapping[int, type[RemoteError]] = attrs.field(repr=False)
     _results: Results = attrs.field(repr=False)
     _call: Callable[[str, Mapping[str, JSON]], JSON] = attrs.field(repr=False)
 
     def __attrs_post_init__(self) -> None:
-        self._results.check(self._returns)
+        self._results.check(self.returns)
 
     def __call__(self, *args: object, **named: object) -> T:
         """Return what the function returns for these arguments.
@@ -43,12 +43,12 @@ class RemoteOp(Generic[T]):
             result = self._call(self.name, payload)
         except RemoteError as error:
             raise self._named(error) from error.__cause__
-        found: T = self._results.load(result, self._returns, self.name)
+        found: T = self._results.load(result, self.returns, self.name)
         return found
 
     def or_none(self) -> RemoteOp[T | None]:
         """Return the same function, which may return `None` too."""
-        declared: Any = self._returns
+        declared: Any = self.returns
         wanted: object = declared | None
         return RemoteOp(self.name, wanted, self._errors, self._results, self._call)
 
