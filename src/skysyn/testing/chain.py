@@ -105,8 +105,8 @@ def _check_name(cassette: Cassette, twin: Path | None) -> None:
     path = cassette.path
     if twin is None:
         return
-    names = {one.name for one in path.parent.iterdir()} if path.exists() else set()
-    if cassette.mode is Mode.NONE and path.name in names:
+    is_there = path.exists() and path in path.parent.iterdir()
+    if cassette.mode is Mode.NONE and is_there:
         return
     msg = f"it is the same file as {twin} on some systems: rename one of the tests"
     raise CassetteError(msg, path=str(path))

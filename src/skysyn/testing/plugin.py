@@ -58,7 +58,9 @@ def pytest_runtest_makereport(
         is_all_shown = item.config.getoption("fulltrace")
         if tracebacks.is_refusal(failure.value) and not is_all_shown:
             tracebacks.shorten(failure.value)
-            call.excinfo = pytest.ExceptionInfo.from_exception(failure.value)
+            call.excinfo = pytest.ExceptionInfo[BaseException].from_exception(
+                failure.value
+            )
     report = yield
     if report.failed and report.when != "teardown":
         item.stash[_FAILED] = True
