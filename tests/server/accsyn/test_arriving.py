@@ -7,13 +7,15 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import attrs
 import pytest
 
 from skysyn import accsyn as a
+from skysyn.dialects.accsyn.events import Event
 from skysyn.errors import NotFound
 from skysyn.server.accsyn.unfinished import lock, mark_of, part
 
-from .world import World, settings
+from .world import World, read, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -214,6 +216,19 @@ def test_a_copy_that_fails_leaves_the_other_tasks_alone(world: World) -> None:
             "failed",
             "done",
         ]
+
+
+def test_who_may_not_come_in_has_nothing_copied(world: World, tmp_path: Path) -> None:
+    with world.session() as kim:
+        sent(kim)
+    world.pass_time(60)
+    for method, uri in (("GET", "transfer/find"), ("PUT", "transfer/edit")):
+        request = world.request(Event(method, uri, {}, None, None))
+        headers = {**request.headers, "Authorization": "basic a2lt:bm9uZQ=="}
+        body = read(world.send(attrs.evolve(request, headers=headers)))
+        assert body == {"message": "unauthorized: invalid credentials"}
+
+    assert not (tmp_path / "acmefilm/out").exists()
 
 
 def test_a_folder_is_not_copied_into_itself(world: World) -> None:

@@ -199,7 +199,7 @@ class AccsynServer(Closing):
         operation = self._endpoint.operation(asked)
         self._note_visit(space, asked)
         if looks_at_jobs(operation):
-            self._move(space)
+            self._move(space, asked)
         if writes(operation):
             with self._writing(space) as work:
                 context = self._admit(work, asked, space)
@@ -221,10 +221,16 @@ class AccsynServer(Closing):
             with self._writing(space) as work:
                 accounts.note_visit(work, given.secret)
 
-    def _move(self, space: str) -> None:
-        """Write down what time has done to jobs, and copy what they moved."""
+    def _move(self, space: str, asked: Asked) -> None:
+        """Write down what time has done to jobs, and copy what they moved.
+
+        Raises:
+            AuthenticationError: nobody asks who may come in.
+        """
         with self.store.read(space, self.now()) as work:
             is_moving = moving.is_anything_moving(work)
+            if is_moving:
+                self._admit(work, asked, space)
         if is_moving and self._advance(space):
             # what has arrived may be what a delivery waits for
             self._advance(space)

@@ -133,8 +133,8 @@ class AccsynSettings:
 
     *database* is `:memory:`, a file, `sqlite:///…` or `postgresql://…`. *speed* is how
     many times as fast as real time jobs move on. *session_seconds* is how long a login
-    is good for; 0 means always, but ten hours after a password. *rate_limit* allows
-    each address 30 requests a second, and 60 at once.
+    is good for; 0 means until nobody has used it for 90 days, but ten hours after a
+    password. *rate_limit* allows each address 30 requests a second, and 60 at once.
     """
 
     spaces: tuple[Space, ...] = attrs.field(
