@@ -87,7 +87,8 @@ class Teller:
     def _text(self, text: str) -> str:
         text = _ID.sub(self._numbered, text)
         text = text.replace(os.environ["STORY_FOLDER"], "<folder>")
-        return _DATE.sub("<date>", text).replace(socket.gethostname(), "<host>")
+        # not in the middle of a text: a host may be named like any word
+        return "<host>" if text == socket.gethostname() else _DATE.sub("<date>", text)
 
     def _numbered(self, found: re.Match[str]) -> str:
         number = self._ids.setdefault(found[0], len(self._ids) + 1)
