@@ -48,7 +48,6 @@ def test_parts_of_a_query_are_printed_by_their_names(ada: Asker, device: str) ->
         "record_type": "note",
         "order": [[key, "asc"]],
         "limit": 5,
-        "offset": 0,
         "computed_keys": {"n": key},
     }
 
@@ -93,7 +92,12 @@ def test_of_no_subscriptions_there_are_none(ada: Asker, action: str) -> None:
 
 @pytest.mark.parametrize(
     "wanted",
-    [about(""), {**about("a"), "type": ""}, {**about("a"), "query": {}}, {"id": "a"}],
+    [
+        about(""),
+        {**about("a"), "type": ""},
+        {**about("a"), "query": None},
+        {"id": "a", "type": "query"},
+    ],
 )
 def test_what_lacks_something_is_refused_alone(
     ada: Asker, device: str, wanted: dict[str, Any]
@@ -101,6 +105,54 @@ def test_what_lacks_something_is_refused_alone(
     entries = subscribe(ada, device, wanted, about("good"))
 
     assert [entry.get("code") for entry in entries] == [10000, None]
+
+
+@pytest.mark.parametrize(
+    ("sent", "printed"),
+    [
+        ({"limit": 0}, {"limit": 0}),
+        ({"limit": 2.9, "offset": 1.5}, {"limit": 2, "offset": 1}),
+        ({"limit": "2", "offset": -1}, {}),
+        ({"include": [], "sort": [], "count": True}, {}),
+    ],
+)
+def test_what_does_not_count_in_a_query_is_not_printed(
+    ada: Asker, device: str, sent: dict[str, Any], printed: dict[str, Any]
+) -> None:
+    wanted = about("mine")
+    wanted["query"] |= sent
+
+    [saved] = subscribe(ada, device, wanted)
+
+    assert saved["query"] == {"record_type": "note", **printed}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"record_type": ""},
+        {"record_type": "note", "predicate": {}},
+        {"record_type": "note", "predicate": ["eqq", 1, 2]},
+        {"record_type": "note", "sort": "n"},
+        "note",
+    ],
+)
+def test_a_query_that_would_be_refused_makes_the_request_unreadable(
+    ada: Asker, device: str, query: Any
+) -> None:
+    """Not its subscription alone is refused, as queries are read with the request."""
+    wanted = [about("good"), {**about("bad"), "query": query}]
+
+    answer = ada.ask("subscription:save", device_id=device, subscriptions=wanted)
+
+    refused = {
+        "name": "BadRequest",
+        "code": 107,
+        "message": "fails to decode the request payload",
+    }
+    assert answer == {"error": refused}
+    assert ada.ask("subscription:fetch_all", device_id=device) == {}
 
 
 def test_the_devices_of_others_are_unknown(ada: Asker, bob: Asker, device: str) -> None:
@@ -129,7 +181,7 @@ def test_the_devices_of_others_are_unknown(ada: Asker, bob: Asker, device: str) 
         (
             "subscription:save",
             {"device_id": "d", "subscriptions": [about("a", {"x": 1})]},
-            (400, 108),
+            (400, 107),
         ),
         (
             "subscription:save",

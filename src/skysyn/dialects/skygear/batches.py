@@ -152,9 +152,14 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 
 def load_all(payload: Mapping[str, JSON], kind: type[S]) -> S:
-    """Return the parameters that *kind* names, if all are of the types that it says."""
+    """Return the parameters that *kind* names; null stands for none.
+
+    Raises:
+        RemoteError: one is of another type than *kind* says.
+    """
+    given = {name: value for name, value in payload.items() if value is not None}
     try:
-        return msgspec.convert(payload, kind)
+        return msgspec.convert(given, kind)
     except msgspec.ValidationError:
         raise undecodable() from None
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 import msgspec
 
+from skysyn.errors import RemoteError
 from skysyn.models import JSON, Select
 
 from . import batches, questions
@@ -27,6 +28,7 @@ _NAMES = {
     "offset": "offset",
 }
 """The parts of a query as they are sent, and as the service prints them."""
+_EMPTY: tuple[JSON, ...] = (None, "", [], {})
 
 
 class _Part(msgspec.Struct, rename="kebab", omit_defaults=True):
@@ -82,19 +84,26 @@ def load(wire: JSON, limits: Limits) -> Subscription:
     """
     if not isinstance(wire, dict):
         raise undecodable()
-    query = batches.load_object(wire, "query") or {}
-    sent = {name: query[name] for name in _NAMES if query.get(name) not in _EMPTY}
-    # a subscription without a type is refused on its own, all others together
-    questions.load({**query, "record_type": sent.get("record_type", "-")}, limits)
+    query = batches.load_object(wire, "query")
     return Subscription(
         batches.load_plain(wire, "id", str) or "",
         batches.load_plain(wire, "type", str) or "",
-        sent,
+        {} if query is None else _load_query(query, limits),
         load_notification(wire.get("notification_info")),
     )
 
 
-_EMPTY: tuple[JSON, ...] = (None, "", [], {})
+def _load_query(query: dict[str, JSON], limits: Limits) -> dict[str, JSON]:
+    """Return what counts of *query*; one that would be refused is no subscription."""
+    try:
+        asked = questions.load(query, limits)
+    except RemoteError:
+        raise undecodable() from None
+    numbers = {"limit": asked.limit, "offset": asked.offset}
+    sent = {name: query.get(name) for name in _NAMES} | numbers
+    if not isinstance(sent["include"], dict):
+        del sent["include"]
+    return {name: value for name, value in sent.items() if value not in _EMPTY}
 
 
 def load_query(query: Mapping[str, JSON], limits: Limits) -> Select:

@@ -27,10 +27,10 @@ _TYPES = {"ios", "android", "baidu-android"}
 
 
 class _Device(msgspec.Struct):
-    id: str | None = None
-    type: str | None = None
-    device_token: str | None = None
-    topic: str | None = None
+    id: str = ""
+    type: str = ""
+    device_token: str = ""
+    topic: str = ""
 
 
 def register(context: Context) -> JSON:
@@ -41,13 +41,13 @@ def register(context: Context) -> JSON:
     with context.store.write() as work:
         if asked.id and not _mine(work, context, asked.id):
             raise _unknown()
-        others = table.c.token == asked.device_token, table.c.id != (asked.id or "")
+        others = table.c.token == asked.device_token, table.c.id != asked.id
         if asked.device_token:
             work.connection.execute(delete(table).where(*others))
         return {"id": _store(work, context, asked)}
 
 
-def _check_type(said: str | None) -> None:
+def _check_type(said: str) -> None:
     if not said:
         raise refuse(108, "empty device type", arguments=["type"])
     if said not in _TYPES:
@@ -61,7 +61,7 @@ def _store(work: Work, context: Context, asked: _Device) -> str:
         "type": asked.type,
         "last_registered_at": datetime.now(UTC),
     }
-    told = {"token": asked.device_token or "", "topic": asked.topic or ""}
+    told = {"token": asked.device_token, "topic": asked.topic}
     table = system.device
     if asked.id:
         values |= {name: text for name, text in told.items() if text}

@@ -32,10 +32,10 @@ _CHAIN = (chains.authn, chains.optional_user, chains.database, chains.verified)
 
 
 class _Query(msgspec.Struct):
-    name: str | None = None
-    direction: str | None = None
-    limit: float | None = None
-    offset: float | None = None
+    name: str = ""
+    direction: str = ""
+    limit: float = 0
+    offset: float = 0
 
 
 def query(context: Context) -> Answer:
@@ -60,15 +60,15 @@ def query(context: Context) -> Answer:
     return Answer(shown, {"count": count})
 
 
-def _number(said: float | None) -> int:
-    """Return the whole number that *said* is cut to; absent, it is zero."""
-    if said is not None and said < 0:
+def _number(said: float) -> int:
+    """Return the whole number that *said* is cut to."""
+    if said < 0:
         raise undecodable()
-    return min(int(said or 0), 2**62)
+    return min(int(said), 2**62)
 
 
-def _direction(said: str | None) -> str:
-    if said not in {None, "", "outward", "inward", "mutual"}:
+def _direction(said: str) -> str:
+    if said not in {"", "outward", "inward", "mutual"}:
         msg = "only outward, inward and mutual direction is allowed"
         raise refuse(108, msg, arguments=["direction"])
     return said or "mutual"
@@ -128,13 +128,13 @@ def remove(context: Context) -> JSON:
 def _asked(context: Context) -> tuple[Table, tuple[str, ...]]:
     """Return which relation is to be changed, and with whom."""
     payload = context.asked.payload
-    name = load_plain(payload, "name", str)
+    name = load_plain(payload, "name", str) or ""
     targets = load_texts(payload, "targets") or ()
     return _named(name), targets
 
 
-def _named(name: str | None) -> Table:
-    table = system.RELATIONS.get((name or "").removeprefix("_"))
+def _named(name: str) -> Table:
+    table = system.RELATIONS.get(name.removeprefix("_"))
     if table is None:
         raise refuse(111, "Only friend and follow relation is supported")
     return table

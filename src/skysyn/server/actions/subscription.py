@@ -55,7 +55,7 @@ def _problem(subscription: Subscription, *, is_known: bool) -> RemoteError | Non
 
 def fetch(context: Context) -> JSON:
     """Return subscriptions of a device by their ids."""
-    place, ids = _place(context), _ids(context)
+    ids, place = _ids(context), _place(context)
     with context.store.read() as work:
         found = _load(work, context, place)
     return [
@@ -74,7 +74,7 @@ def fetch_all(context: Context) -> JSON:
 
 def delete(context: Context) -> JSON:
     """End subscriptions of a device."""
-    place, ids = _place(context), _ids(context)
+    ids, place = _ids(context), _place(context)
     ended: list[JSON] = []
     with context.store.write() as work:
         is_known = _is_known(work, context, place)
