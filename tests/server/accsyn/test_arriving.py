@@ -201,6 +201,19 @@ def test_a_server_that_is_closed_leaves_its_copies_to_the_next(
     assert [path.name for path in out.iterdir()] == ["a.mov"]
 
 
+def test_what_another_process_copies_is_left_to_it(world: World, out: Path) -> None:
+    out.mkdir()
+    with world.session() as kim:
+        job, task = sent(kim)
+        with (out / lock(mark_of("acmefilm", str(task.id)))).open("wb") as other:
+            fcntl.flock(other, fcntl.LOCK_EX)
+            world.pass_time(60)
+            during = status(job), (out / "a.mov").exists()
+
+        assert (during, status(job)) == (("running", False), "done")
+    assert [path.name for path in out.iterdir()] == ["a.mov"]
+
+
 def test_a_copy_that_fails_leaves_the_other_tasks_alone(world: World) -> None:
     with world.session() as kim:
         tasks = [
