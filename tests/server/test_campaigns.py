@@ -143,7 +143,7 @@ def crowd(anybody: Asker) -> list[Client]:
     ]
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_many_clients_at_once_see_what_was_done(
     anybody: Asker, request: pytest.FixtureRequest
 ) -> None:
