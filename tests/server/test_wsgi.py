@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 from threading import Thread
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from werkzeug import Response
 from werkzeug.test import Client
 
-from skysyn import connect
+from skysyn import Request, connect
+from skysyn import Response as Answer
 from skysyn.cloud import App, Options
 from skysyn.server import Server
-from skysyn.server.wsgi import WSGIApp
+from skysyn.server.wsgi import WSGIApp, WSGITransport
 
 from .asking import KEY, MASTER, settings
 
@@ -71,3 +75,46 @@ def test_what_has_no_body_has_none() -> None:
 
     assert (head.status_code, head.data) == (200, b"")
     assert json.loads(get.data) == {"result": {"status": "OK"}}
+
+
+class Repeating:
+    """An app that answers by what it was asked."""
+
+    max_body = max_head = 100_000
+
+    def serves(self, path: str) -> bool:
+        """Serve every path."""
+        return bool(path)
+
+    def is_at(self, endpoint: str) -> None:
+        """Need no endpoint."""
+
+    def answer(self, request: Request, address: str = "") -> Answer:
+        """Return the request in a response."""
+        asked = {"method": request.method, "url": request.url, "from": address}
+        return Answer(200, {**request.headers, **asked}, request.body)
+
+
+NAMES = st.text(st.characters(codec="utf-8"), max_size=9)
+VALUES = st.text(st.characters(min_codepoint=32, max_codepoint=126)).map(str.strip)
+
+
+@given(NAMES, st.dictionaries(NAMES, NAMES), VALUES, st.binary(max_size=99))
+def test_requests_arrive_as_they_were_sent(
+    name: str, asked: dict[str, str], value: str, body: bytes
+) -> None:
+    url = f"https://example.com:8443/a/{quote(name)}"
+    url = f"{url}?{urlencode(asked)}" if asked else url
+    headers = {"X-Some-Header": value, "Content-Type": "text/plain"}
+
+    found = WSGITransport(Repeating()).send(Request("PUT", url, headers, body))
+
+    assert dict(found.headers) == {
+        **headers,
+        "Host": "example.com:8443",
+        "Content-Length": str(len(body)),
+        "method": "PUT",
+        "url": url.replace("https", "http", 1),
+        "from": "",
+    }
+    assert found.body == body

@@ -43,6 +43,10 @@ class FolderAssets:
             msg = f"files cannot be kept in {self.folder}: {why}"
             raise StateError(msg)
 
+    def is_empty(self) -> bool:
+        """Whether nothing was ever stored."""
+        return not (self.folder.is_dir() and any(self.folder.iterdir()))
+
     def path(self, name: str) -> Path:
         """Return where the file *name* is."""
         digest = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()

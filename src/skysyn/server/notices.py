@@ -103,7 +103,10 @@ class Notices:
 
     def observe(self, changes: Sequence[Change]) -> None:
         """Tell of *changes* who subscribed to them."""
-        self._worker.do(partial(self._tell, list(changes)))
+        watched = self._store.watched
+        told = [change for change in changes if change.id.type in watched]
+        if told:
+            self._worker.do(partial(self._tell, told))
 
     def settle(self, seconds: float | None = None) -> bool:
         """Wait until all changes so far are told; return whether they are."""

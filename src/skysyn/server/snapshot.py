@@ -93,6 +93,10 @@ def _assets(services: Services) -> FolderAssets:
 
 
 def _names(services: Services) -> frozenset[str]:
+    """Return which files there may be."""
+    assets = services.assets
+    if isinstance(assets, FolderAssets) and assets.is_empty():
+        return frozenset()
     with services.store.read() as work:
         return files.names(work)
 

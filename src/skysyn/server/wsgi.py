@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
+import sys
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 import attrs
 from werkzeug import Request as WSGIRequest
 from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.test import create_environ
 
 from skysyn.dialects.skygear.endpoint import SkygearEndpoint
 from skysyn.dialects.skygear.refusals import refuse
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 HUBS = ("/pubsub", "/_/pubsub")
 _FILES = "/files/"
+_PORTS = {"http": 80, "https": 443}
+_BARE = {"CONTENT_TYPE", "CONTENT_LENGTH"}
+_IN_QUERY = "%!$&'()*+,;=:@/?-._~"
 _KEY = "X-Skygear-API-Key"
 _PLAIN = "text/plain; charset=utf-8"
 
@@ -152,6 +155,33 @@ def _request(received: WSGIRequest, body: bytes) -> Request:
     return Request(received.method, url, dict(received.headers.items()), body)
 
 
+def _environ(request: Request) -> WSGIEnvironment:
+    """Return what PEP 3333 makes of a request."""
+    parts = urlsplit(request.url)
+    environ: WSGIEnvironment = {
+        "REQUEST_METHOD": request.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(parts.path or "/").decode("latin-1"),
+        "QUERY_STRING": quote(parts.query, safe=_IN_QUERY),
+        "SERVER_NAME": parts.hostname or "localhost",
+        "SERVER_PORT": str(parts.port or _PORTS[parts.scheme]),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": parts.netloc,
+        "CONTENT_LENGTH": str(len(request.body)),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": parts.scheme,
+        "wsgi.input": io.BytesIO(request.body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for name, value in request.headers.items():
+        key = name.upper().replace("-", "_")
+        environ[key if key in _BARE else f"HTTP_{key}"] = value
+    return environ
+
+
 class WSGITransport(Transport):
     """Carries requests to a server in this process, without sockets."""
 
@@ -160,16 +190,7 @@ class WSGITransport(Transport):
 
     def send(self, request: Request) -> Response:
         """Return the answer of the server."""
-        parts = urlsplit(request.url)
-        environ = create_environ(
-            request.url,
-            f"{parts.scheme}://{parts.netloc}",
-            method=request.method,
-            headers=dict(request.headers),
-            input_stream=io.BytesIO(request.body),
-            content_length=len(request.body),
-        )
-        with WSGIRequest(environ) as received:
+        with WSGIRequest(_environ(request)) as received:
             response, part = self._app.answer(received)
         body = response.body if part is None else b"".join(part.read())
         return Response(response.status, response.headers, body)

@@ -146,7 +146,7 @@ class Store:
     @contextmanager
     def read(self, workspace: str, now: datetime) -> Generator[Work]:
         """Open a transaction that only reads."""
-        with self._database.read() as connection:
+        with self._database.read() as (connection, _):
             yield Work(connection, self.is_sqlite, workspace, now)
 
     @contextmanager
@@ -155,7 +155,7 @@ class Store:
 
         Those of one workspace follow each other, on every kind of database.
         """
-        with self._database.write() as connection:
+        with self._database.write() as (connection, _):
             if not self.is_sqlite:
                 _queue_up(connection, workspace)
             yield Work(connection, self.is_sqlite, workspace, now)
@@ -165,7 +165,7 @@ class Store:
         self._database.close()
 
     def _install(self) -> None:
-        with self._database.write() as connection:
+        with self._database.write() as (connection, _):
             lock(connection, is_sqlite=self.is_sqlite)
             if not self.is_sqlite:
                 postgres.install(connection, f"app_{SCHEMA}")

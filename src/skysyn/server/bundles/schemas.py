@@ -58,7 +58,7 @@ def make(work: Work, types: Iterable[Described]) -> None:
     for table in reversed(TABLES):
         connection.execute(delete(table))
     _fit_users(connection, work.catalog, wanted.setdefault("user", {}))
-    known = catalog.load(connection, None)
+    known = catalog.load(connection, catalog.version(connection))
     for name, owner in known.types.items():
         for field in owner.fields:
             wanted[name].pop(field)

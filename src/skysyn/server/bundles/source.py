@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect
 
 from skysyn.errors import BundleError
 from skysyn.server.assets import open_assets
@@ -44,10 +44,7 @@ def snapshot(place: Place | Original) -> Generator[Connection]:
     """Open a transaction that sees one moment of a database and cannot write."""
     with closing(Database(place.database, place.app)) as database:
         _find_file(database)
-        with database.read() as connection:
-            if not database.is_sqlite:
-                how = "ISOLATION LEVEL REPEATABLE READ READ ONLY"
-                connection.execute(text(f"SET TRANSACTION {how}"))
+        with database.read() as (connection, _):
             yield connection
 
 
@@ -60,12 +57,12 @@ def load_types(connection: Connection, place: Place) -> catalog.Catalog:
     schema = None if connection.dialect.name == "sqlite" else f"app_{place.app.lower()}"
     if not inspect(connection).has_table(system.version.name, schema=schema):
         raise _absent(place)
-    return catalog.load(connection, None)
+    return catalog.load(connection, catalog.version(connection))
 
 
 def _find_file(database: Database) -> None:
     """Look for a file of SQLite's, as opening it would make an empty one."""
-    name = database.engine.url.database
+    name = database.file
     if database.is_sqlite and (not name or not Path(name).is_file()):
         msg = f"there is no database in {name or 'memory'}: say where by --database"
         raise BundleError(msg)

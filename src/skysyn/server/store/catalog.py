@@ -10,6 +10,7 @@ import attrs
 from sqlalchemy import (
     BindParameter,
     Column,
+    ColumnElement,
     Connection,
     MetaData,
     Select,
@@ -38,8 +39,10 @@ META = (
 )
 """The columns that every record has, in this order."""
 
-# as text, since every transaction asks it
-_VERSION = f"SELECT value FROM {system.version.name}"  # noqa: S608  # a name of ours
+# as text, since every transaction begins with it
+VERSION = f"SELECT value FROM {system.version.name}"  # noqa: S608  # a name of ours
+"""What finds the version of the catalog."""
+_WATCHED = select(system.subscription.c.record_type).distinct()
 
 Described = tuple[str, str, Kind]
 """A field: its name, the name of its column, and its kind."""
@@ -66,6 +69,16 @@ class RecordType:
     # made once, as most requests ask for them
 
     @cached_property
+    def by_key(self) -> Select[Any]:
+        """What finds the record with `key`, in any database."""
+        return select(self.table).where(self.table.c["_id"] == bindparam("key"))
+
+    @cached_property
+    def by_key_there(self) -> Select[Any]:
+        """What finds the record with `key` in `database`."""
+        return self.by_key.where(self._there)
+
+    @cached_property
     def by_keys(self) -> Select[Any]:
         """What finds the records with `keys`, in any database."""
         keys: BindParameter[list[str]] = bindparam("keys", expanding=True)
@@ -74,8 +87,11 @@ class RecordType:
     @cached_property
     def by_keys_there(self) -> Select[Any]:
         """What finds the records with `keys` in `database`."""
-        there = self.table.c["_database_id"] == bindparam("database")
-        return self.by_keys.where(there)
+        return self.by_keys.where(self._there)
+
+    @property
+    def _there(self) -> ColumnElement[bool]:
+        return self.table.c["_database_id"] == bindparam("database")
 
     @classmethod
     def make(cls, name: str, sql: str, fields: Iterable[Described]) -> Self:
@@ -114,7 +130,10 @@ class FieldRule:
 
 @attrs.frozen(eq=False)
 class Catalog:
-    """A snapshot of all record types and of the rules for them."""
+    """A snapshot of all record types and of the rules for them.
+
+    The *watched* are those that a subscription is for, or was.
+    """
 
     version: int
     types: Mapping[str, RecordType]
@@ -123,13 +142,17 @@ class Catalog:
         factory=dict[str, frozenset[str]]
     )
     defaults: Mapping[str, list[Any]] = attrs.field(factory=dict[str, list[Any]])
+    watched: frozenset[str] = frozenset()
 
 
-def load(connection: Connection, known: Catalog | None) -> Catalog:
-    """Return the catalog as it is now: *known* itself if nothing changed."""
-    found = connection.exec_driver_sql(_VERSION).scalar_one()
-    if known is not None and known.version == found:
-        return known
+def version(connection: Connection) -> int:
+    """Return the version of the catalog as it is now."""
+    found: int = connection.exec_driver_sql(VERSION).scalar_one()
+    return found
+
+
+def load(connection: Connection, version: int) -> Catalog:
+    """Return the catalog, which is of this *version* now."""
     columns: dict[str, list[Described]] = {}
     for row in connection.execute(select(system.record_field)):
         kind = Kind(row.kind, row.target)
@@ -142,7 +165,7 @@ def load(connection: Connection, known: Catalog | None) -> Catalog:
     for row in connection.execute(select(system.creation)):
         creators.setdefault(row.record_type, set()).add(row.role_id)
     return Catalog(
-        found,
+        version,
         types,
         load_rules(connection),
         {name: frozenset(roles) for name, roles in creators.items()},
@@ -150,6 +173,7 @@ def load(connection: Connection, known: Catalog | None) -> Catalog:
             row.record_type: row.default_access
             for row in connection.execute(select(system.default_access))
         },
+        frozenset(connection.execute(_WATCHED).scalars()),
     )
 
 

@@ -10,7 +10,7 @@ from . import shapes
 from .shapes import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from psycopg import Connection
 
@@ -34,34 +34,34 @@ class Contents:
         copies = {name: _copied(source, name, t) for name, t in tables.items()}
         return cls(tables, {name: rows for name, rows in copies.items() if rows})
 
-    def put(self, target: Connection[Any]) -> None:
-        """Make the schema of *target* what it was; its catalog gets another version."""
-        known = target.execute("SELECT value FROM _skysyn_version").fetchone() or (0,)
-        found = self._fit(target)
-        _empty(target, found)
+    def put(self, target: Connection[Any], version: int) -> None:
+        """Make the schema of *target* what it was; its catalog gets this *version*."""
+        found, fitting = self._fit(shapes.read(target))
         # rows may refer to one another in a circle, so references come after them
         there = {(name, r) for name, shape in found.items() for r in shape.references}
         loose = {reference for reference in there if reference[0] in self.rows}
-        _run(target, (shapes.release(*reference) for reference in loose))
+        releasing = (shapes.release(*reference) for reference in loose)
+        _run(target, [*fitting, *_emptying(found), *releasing])
         for name, rows in self.rows.items():
             with target.cursor().copy(
                 _copy(name, self.tables[name], "FROM STDIN")
             ) as c:
                 c.write(rows)
-        _run(target, self._references(there - loose))
-        target.execute("UPDATE _skysyn_version SET value = %s", (known[0] + 1,))
+        noting = f"UPDATE _skysyn_version SET value = {version:d}"  # noqa: S608  # a number
+        _run(target, [*self._references(there - loose), noting])
 
-    def _fit(self, target: Connection[Any]) -> Mapping[str, Shape]:
-        """Make the tables as they were; return those that were there already."""
-        found = shapes.read(target)
+    def _fit(self, found: Mapping[str, Shape]) -> tuple[Mapping[str, Shape], list[str]]:
+        """Return which tables can stay, and what makes the others as they were."""
         wrong = {n for n, s in found.items() if not s.is_like(self.tables.get(n))}
+        made: list[str] = []
         if wrong:
             names = ", ".join(quote(name) for name in sorted(wrong))
-            _run(target, [f"DROP TABLE {names} CASCADE"])
+            made = [f"DROP TABLE {names} CASCADE"]
         for name, shape in self.tables.items():
             if name not in found or name in wrong:
-                _run(target, shape.create(name))
-        return {n: s.without(wrong) for n, s in found.items() if n not in wrong}
+                made += shape.create(name)
+        kept = {n: s.without(wrong) for n, s in found.items() if n not in wrong}
+        return kept, made
 
     def _references(self, there: set[tuple[str, str]]) -> Iterable[str]:
         for name, shape in self.tables.items():
@@ -70,16 +70,16 @@ class Contents:
                     yield shapes.constrain(name, reference, known.made)
 
 
-def _empty(target: Connection[Any], found: Mapping[str, Shape]) -> None:
-    """Delete every row; large tables are made anew, with those that refer to them."""
+def _emptying(found: Mapping[str, Shape]) -> Iterator[str]:
+    """Yield what deletes every row; large tables are made anew, with what refers."""
     large = [quote(name) for name, shape in found.items() if shape.size > _LARGE]
     if large:
-        _run(target, [f"TRUNCATE {', '.join(large)} CASCADE"])
+        yield f"TRUNCATE {', '.join(large)} CASCADE"
     used = [quote(name) for name, shape in found.items() if 0 < shape.size <= _LARGE]
     if used:
         # in one statement, at whose end references are checked
         parts = (f"d{n} AS (DELETE FROM {name})" for n, name in enumerate(used))  # noqa: S608  # names are quoted
-        _run(target, [f"WITH {', '.join(parts)} SELECT 1"])
+        yield f"WITH {', '.join(parts)} SELECT 1"
 
 
 def _copied(source: Connection[Any], name: str, shape: Shape) -> bytes:

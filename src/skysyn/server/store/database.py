@@ -14,7 +14,7 @@ from sqlalchemy.pool import StaticPool
 
 from skysyn.errors import DeclarationError
 
-from . import functions, time_limit
+from . import functions, opening, time_limit
 
 if TYPE_CHECKING:
     import sqlite3
@@ -41,41 +41,65 @@ class Database:
         self.is_sqlite = self._url.get_backend_name() == "sqlite"
         self.is_memory = self.is_sqlite and self._url.database in {None, "", ":memory:"}
         self._lock = RLock()
-        self.engine = self._open_sqlite() if self.is_sqlite else self._open_pg(app)
-        self._reading = self.engine if self.is_sqlite else _snapshots(self.engine)
+        self._engine = self._open_sqlite() if self.is_sqlite else self._open_pg(app)
+
+    @property
+    def file(self) -> str | None:
+        """The file of a database of SQLite's, if it is in one."""
+        return None if self.is_memory or not self.is_sqlite else self._url.database
 
     @contextmanager
-    def read(self) -> Generator[Connection]:
-        """Open a transaction that only reads, all of it as it is at one time."""
+    def read(self, first: str = "") -> Generator[tuple[Connection, Any]]:
+        """Open a transaction that only reads, all of it as it is at one time.
+
+        The value that the statement *first* finds comes with it, in one round trip.
+        """
         if not self.is_memory:
-            with self._reading.connect() as connection, connection.begin():
-                yield connection
+            with self._engine.connect() as connection, connection.begin():
+                yield connection, self._open(connection, opening.READING, first)
             return
         # a database in memory has one connection, which all threads share
-        with self._lock, self.engine.connect() as connection, connection.begin():
-            yield connection
+        with self._lock, self._engine.connect() as connection, connection.begin():
+            yield connection, self._open(connection, opening.READING, first)
 
     @contextmanager
-    def write(self) -> Generator[Connection]:
+    def write(self, first: str = "") -> Generator[tuple[Connection, Any]]:
         """Open a transaction; it is undone if an error leaves it."""
         if not self.is_sqlite:
-            with self.engine.begin() as connection:
-                yield connection
+            with self._engine.connect() as connection, connection.begin():
+                yield connection, self._open(connection, opening.WRITING, first)
             return
-        with self._lock, self.engine.connect() as connection:
+        with self._lock, self._engine.connect() as connection:
             connection.execution_options(**{_WRITES: True})
             with connection.begin():
-                yield connection
+                yield connection, self._open(connection, opening.WRITING, first)
 
     @contextmanager
     def alone(self) -> Generator[Connection]:
         """Give a connection outside of transactions, while nobody here writes."""
-        with self._lock, self.engine.connect() as connection:
+        with self._lock, self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def connect(self) -> Generator[Connection]:
+        """Give a connection that begins a transaction when it is first used."""
+        with self._engine.connect() as connection:
+            if not self.is_sqlite:
+                connection.execution_options(isolation_level="READ COMMITTED")
             yield connection
 
     def close(self) -> None:
         """Close every connection."""
-        self.engine.dispose()
+        self._engine.dispose()
+
+    def _open(self, connection: Connection, how: str, first: str) -> Any:
+        """Begin a transaction, as SQLite did already, and return what *first* finds."""
+        said = [first] if self.is_sqlite else [how, first]
+        statement = "; ".join(filter(None, said))
+        if not statement:
+            return None
+        found = connection.exec_driver_sql(statement)
+        return found.scalar_one() if first else None
 
     def _open_sqlite(self) -> Engine:
         options: dict[str, Any] = {"poolclass": StaticPool} if self.is_memory else {}
@@ -101,22 +125,14 @@ class Database:
         engine = create_engine(
             self._url.set(drivername="postgresql+psycopg"),
             connect_args={"options": options},
+            isolation_level="AUTOCOMMIT",  # transactions are begun above
             json_serializer=_dump_json,
             pool_size=16,
             max_overflow=48,
         )
         event.listen(engine, "handle_error", _forget_plans)
+        opening.teach(engine)
         return engine
-
-
-def _snapshots(engine: Engine) -> Engine:
-    """Return *engine* for what reads in PostgreSQL, as SQLite does it anyway.
-
-    Else who loses a role might be shown what its holders may see only later.
-    """
-    return engine.execution_options(
-        isolation_level="REPEATABLE READ", postgresql_readonly=True
-    )
 
 
 def read_url(text: str) -> URL:

@@ -14,7 +14,6 @@ from sqlalchemy import (
     insert,
     inspect,
     select,
-    text,
     update,
 )
 from sqlalchemy.ext.compiler import compiles
@@ -36,6 +35,8 @@ if TYPE_CHECKING:
 
 Columns = dict[str, dict[str, Kind]]
 """The kinds of columns that are wanted, by record type and field."""
+LOCK = "SELECT pg_advisory_xact_lock(7592653)"
+"""What waits on PostgreSQL until no other process changes the schema."""
 
 
 @attrs.define(eq=False)
@@ -232,7 +233,7 @@ def _index_known(connection: Connection) -> None:
     """Give tables the indexes that they lack, as those of older versions do."""
     found = inspect(connection).get_multi_indexes()
     there = {index["name"] for indexes in found.values() for index in indexes}
-    for owner in catalog.load(connection, None).types.values():
+    for owner in _known(connection).types.values():
         for index in _orders(owner):
             if index.name not in there:
                 index.create(connection)
@@ -307,7 +308,7 @@ def install(connection: Connection, *, is_sqlite: bool) -> bool:
         "last_login_at": Kind("datetime"),
     }
     extend(connection, Catalog(1, {}), {"user": user})
-    owner = catalog.load(connection, None).types["user"]
+    owner = _known(connection).types["user"]
     for name in ("username", "email"):
         column: Any = owner.fields[name].column
         key = column if is_sqlite else func.lower(column, type_=Text)
@@ -339,4 +340,8 @@ def _protect(connection: Connection) -> None:
 def lock(connection: Connection, *, is_sqlite: bool) -> None:
     """Wait until no other process changes the schema."""
     if not is_sqlite:
-        connection.execute(text("SELECT pg_advisory_xact_lock(7592653)"))
+        connection.exec_driver_sql(LOCK)
+
+
+def _known(connection: Connection) -> Catalog:
+    return catalog.load(connection, catalog.version(connection))

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from sqlalchemy import Row
+
     from .caller import Scope
     from .catalog import RecordType
     from .store import Work
@@ -70,13 +72,17 @@ def load(
     owner = work.catalog.types.get(record_type)
     if owner is None:
         return {}
-    found: dict[str, Stored] = {}
-    asked = owner.by_keys if scope.is_union else owner.by_keys_there
-    for chunk in chunks(sorted(set(keys))):
-        given = {"keys": chunk, "database": scope.id}
-        for row in work.connection.execute(asked, given):
-            found[row[0]] = from_row(owner, row)
-    return found
+    rows: list[Row[Any]] = []
+    match sorted(set(keys)):
+        case [key]:  # a third sooner than by a list of one
+            asked = owner.by_key if scope.is_union else owner.by_key_there
+            rows += work.connection.execute(asked, {"key": key, "database": scope.id})
+        case several:
+            asked = owner.by_keys if scope.is_union else owner.by_keys_there
+            for chunk in chunks(several):
+                given = {"keys": chunk, "database": scope.id}
+                rows += work.connection.execute(asked, given)
+    return {row[0]: from_row(owner, row) for row in rows}
 
 
 def chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -64,8 +64,8 @@ class Store:
     @contextmanager
     def read(self) -> Generator[Work]:
         """Open a transaction that only reads."""
-        with self._database.read() as connection:
-            yield self._work(connection)
+        with self._database.read(catalog.VERSION) as (connection, version):
+            yield self._work(connection, version)
 
     @contextmanager
     def write(self) -> Generator[Work]:
@@ -73,15 +73,15 @@ class Store:
 
         Its changes are told to the observers when it is committed.
         """
-        with self._database.write() as connection:
-            work = self._work(connection)
+        with self._database.write(catalog.VERSION) as (connection, version):
+            work = self._work(connection, version)
             yield work
         self.observers.tell(work.changes)
 
     @contextmanager
     def connect(self) -> Generator[Connection]:
         """Give a connection that begins a transaction when it is first used."""
-        with self._database.engine.connect() as connection:
+        with self._database.connect() as connection:
             yield connection
 
     def extend(self, wanted: migration.Columns, *, may_migrate: bool = True) -> bool:
@@ -95,9 +95,9 @@ class Store:
         with self.read() as work:
             if not migration.needs(work.catalog, wanted, may_migrate=may_migrate):
                 return False
-        with self._database.write() as connection:
+        with self._database.write() as (connection, _):
             migration.lock(connection, is_sqlite=self._database.is_sqlite)
-            known = self._work(connection).catalog
+            known = self._work(connection, catalog.version(connection)).catalog
             absent = migration.missing(known, wanted)
             if absent:
                 migration.extend(connection, known, absent)
@@ -112,20 +112,28 @@ class Store:
         states.put(self._database, state)
         self._catalog = None
 
+    @property
+    def watched(self) -> frozenset[str]:
+        """The record types that a subscription is for, or was, when last was looked."""
+        return frozenset() if self._catalog is None else self._catalog.watched
+
     def close(self) -> None:
         """Close every connection."""
         self._database.close()
 
-    def _work(self, connection: Connection) -> Work:
-        found = catalog.load(connection, self._catalog)
-        if self._catalog is not found and not connection.in_nested_transaction():
+    def _work(self, connection: Connection, version: int) -> Work:
+        known = self._catalog
+        if known is not None and known.version == version:
+            return Work(connection, known, self._database.is_sqlite)
+        found = catalog.load(connection, version)
+        if known is None or known.version < version:
             self._catalog = found
         return Work(connection, found, self._database.is_sqlite)
 
     def _install(self, app: str) -> bool:
         """Make what an app needs; return whether nothing was there."""
         is_sqlite = self._database.is_sqlite
-        with self._database.write() as connection:
+        with self._database.write() as (connection, _):
             migration.lock(connection, is_sqlite=is_sqlite)
             if not is_sqlite:
                 postgres.install(connection, f"app_{app.lower()}")

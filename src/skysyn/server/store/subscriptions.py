@@ -14,7 +14,7 @@ from skysyn.dialects.skygear.subscriptions import (
     load_notification,
 )
 
-from . import devices, system
+from . import catalog, devices, system
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,6 +59,8 @@ def save(work: Work, place: Place, subscription: Subscription) -> None:
     work.connection.execute(
         made.on_conflict_do_update(index_elements=list(key), set_=values)
     )
+    if subscription.record_type not in work.catalog.watched:
+        catalog.touch(work.connection)
 
 
 def load(work: Work, place: Place) -> dict[str, Subscription]:
