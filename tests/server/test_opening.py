@@ -10,6 +10,7 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
+from skysyn.errors import DeclarationError
 from skysyn.server.store.database import Database
 
 if TYPE_CHECKING:
@@ -121,3 +122,8 @@ def test_a_connection_for_others_begins_a_transaction_itself(
         connection.commit()
 
     assert count(database) == 1
+
+
+def test_a_database_needs_a_name() -> None:
+    with pytest.raises(DeclarationError, match="no database is named"):
+        Database("", "app")

@@ -92,9 +92,8 @@ class Store:
         Raises:
             Conflict: one is there of another kind, or nothing may be made.
         """
-        with self.read() as work:
-            if not migration.needs(work.catalog, wanted, may_migrate=may_migrate):
-                return False
+        if not migration.needs(self._latest(), wanted, may_migrate=may_migrate):
+            return False
         with self._database.write() as (connection, _):
             migration.lock(connection, is_sqlite=self._database.is_sqlite)
             known = self._work(connection, catalog.version(connection)).catalog
@@ -129,6 +128,13 @@ class Store:
         if known is None or known.version < version:
             self._catalog = found
         return Work(connection, found, self._database.is_sqlite)
+
+    def _latest(self) -> Catalog:
+        """Return the catalog as it was when this request or another looked last."""
+        if (known := self._catalog) is not None:
+            return known
+        with self.read() as work:
+            return work.catalog
 
     def _install(self, app: str) -> bool:
         """Make what an app needs; return whether nothing was there."""
