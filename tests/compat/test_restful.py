@@ -92,7 +92,7 @@ def test_files_are_published(
 def test_files_are_collected(tmp_path: Path) -> None:
     app = load_code(CODE, Options(ignore_public_html=True))
 
-    made = collect(app, tmp_path)
+    made = collect([app], tmp_path)
 
     names = {file.relative_to(tmp_path / "static").as_posix() for file in made}
     assert {"dict/a/b.txt", "own/file", "beside/rest.py"} < names
