@@ -64,8 +64,8 @@ class GeoJSON:
 
     def check(self) -> None:
         """Raise ConversionError unless this holds the object of a geometry."""
-        geometry: object = self.geometry
-        if not isinstance(geometry, Mapping):
+        is_object = isinstance(self.geometry, Mapping)  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may have no checker
+        if not is_object:
             msg = f"{self!r:.80} holds no geometry: write GeoJSON({{'type': …}})"
             raise ConversionError(msg, value=self)
 

@@ -77,10 +77,14 @@ def _holds_items(value: object) -> bool:
     return isinstance(value, (Sequence, Mapping, NewTask))
 
 
+def _is_dict(value: object) -> bool:
+    return isinstance(value, Mapping)
+
+
 def _texts(new: object, attribute: Attribute[Any], value: object) -> None:
     if value is None:
         return
-    if not isinstance(value, Mapping):
+    if not _is_dict(value):
         msg = f"it is a dict of texts, not {value!r:.80}"
         raise _refuse(new, attribute.name, msg, value)
     for key, text in cast("Mapping[str, object]", value).items():
