@@ -62,7 +62,7 @@ def test_who_was_not_related_cannot_be_parted(ada: Asker, bob: Asker) -> None:
 
     parted = ada.result("relation:remove", name="friend", targets=both)
 
-    missing = {"id": bob.user_id, "type": "error", "data": {}}
+    missing: dict[str, Any] = {"id": bob.user_id, "type": "error", "data": {}}
     assert parted == [{"id": bob.user_id}, missing]
 
 
@@ -119,7 +119,7 @@ def test_parameters_of_other_types_are_refused_first(
 def test_nobody_has_relations(anyone: Asker, bob: Asker) -> None:
     """They cannot have any, so there is none to find or to end."""
     wanted = {"name": "friend", "targets": [bob.user_id]}
-    missing = {"id": bob.user_id, "type": "error", "data": {}}
+    missing: dict[str, Any] = {"id": bob.user_id, "type": "error", "data": {}}
 
     found = anyone.ask("relation:query", name="friend")
 

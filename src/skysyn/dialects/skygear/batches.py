@@ -200,18 +200,22 @@ def load_access(value: JSON) -> tuple[access.Entry, ...] | None:
         return None
     if not isinstance(value, list):
         raise refuse(108, "_access must be an array", arguments=["_access"])
-    return tuple(_entry(item) for item in value)
+    return tuple(load_entry(item, "_access") for item in value)
 
 
-def _entry(item: JSON) -> access.Entry:
-    wanted = {"public", "role", "user_id", "relation"}
-    try:
-        entry = msgspec.convert(item, access.Entry)
-    except msgspec.ValidationError:
-        entry = None
-    if entry is None or not isinstance(item, dict) or not wanted & item.keys():
-        raise refuse(108, "invalid _access entry", arguments=["_access"])
-    return entry
+def load_entry(item: JSON, argument: str) -> access.Entry:
+    """Return an entry of an access control list that was sent as *argument*.
+
+    Raises:
+        RemoteError: it has no level, or says nobody whom it is for.
+    """
+    wanted = {"public": bool, "role": str, "user_id": str, "relation": str}
+    given = item if isinstance(item, dict) else {}
+    # what is of another type counts for nothing, as if it had not been sent
+    named = {k: given[k] for k in wanted if isinstance(given.get(k), wanted[k])}
+    if not named or given.get("level") not in {"read", "write"}:
+        raise refuse(108, f"invalid {argument} entry", arguments=[argument])
+    return msgspec.convert({"level": given["level"], **named}, access.Entry)
 
 
 def dump_access(entries: Iterable[access.Entry]) -> list[JSON]:

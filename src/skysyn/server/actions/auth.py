@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from skysyn.dialects.skygear.batches import (
     Incoming,
+    load_all,
     load_fields,
     load_object,
     load_plain,
@@ -44,13 +47,13 @@ def signup(context: Context) -> JSON:
     principal = providers.find_principal(context)
     if auth_data or password:
         _check_auth_data(context, auth_data)
-        if not password:
-            msg = "password"
-            raise _empty(msg, "empty password")
     repeated = sorted(auth_data.keys() & profile.keys())
     if repeated:
         msg = "duplicated keys found in auth data in profile"
         raise refuse(108, msg, arguments=repeated)
+    if auth_data and not password:
+        msg = "password"
+        raise _empty(msg, "empty password")
     fields = {**profile, **auth_data}
     if password:
         context.settings.passwords.check(password, fields)
@@ -219,30 +222,32 @@ def _set_password(context: Context, user: User, new: str) -> JSON:
         return open_session(context, work, user, is_login=False)
 
 
+class _Disabling(msgspec.Struct):
+    auth_id: str = ""
+    disabled: bool = False
+    message: str = ""
+    expiry: str = ""
+
+
 def set_disabled(context: Context) -> JSON:
-    """Disable a user, or enable one again."""
-    payload = context.asked.payload
-    user_id = load_plain(payload, "auth_id", str)
-    if not user_id:
-        msg = "auth_id"
-        raise _empty(msg, "empty auth_id")
-    disabled = load_plain(payload, "disabled", bool) or False
-    message = load_plain(payload, "message", str)
-    expiry = _expiry(load_plain(payload, "expiry", str))
+    """Disable a user, or enable one again, for whom the rest does not count."""
+    asked = load_all(context.asked.payload, _Disabling)
+    message = asked.message if asked.disabled else None
+    expiry = _expiry(asked.expiry) if asked.disabled else None
     with context.write() as work:
-        if users.find(work, user_id) is None:
+        if users.find(work, asked.auth_id) is None:
             raise refuse(110, "User not found")
         users.change(
             work,
-            user_id,
-            disabled=disabled,
-            disabled_message=message if disabled else None,
-            disabled_expiry=expiry if disabled else None,
+            asked.auth_id,
+            disabled=asked.disabled,
+            disabled_message=message or None,
+            disabled_expiry=expiry,
         )
     return {"status": "OK"}
 
 
-def _expiry(said: str | None) -> datetime | None:
+def _expiry(said: str) -> datetime | None:
     if not said:
         return None
     found = load_date(said)

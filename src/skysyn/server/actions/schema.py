@@ -9,7 +9,8 @@ from sqlalchemy import delete, insert
 
 from skysyn.dialects.skygear.batches import (
     dump_access,
-    load_access,
+    load_all,
+    load_entry,
     load_plain,
     load_texts,
 )
@@ -42,6 +43,10 @@ class _Column(msgspec.Struct):
 
 class _Type(msgspec.Struct):
     fields: list[_Column] | None = None
+
+
+class _DefaultAccess(msgspec.Struct):
+    default_access: list[dict[str, Any]] = []
 
 
 class _Rule(msgspec.Struct):
@@ -116,7 +121,8 @@ def _arguments(context: Context, *names: str) -> list[str]:
         raise refuse(108, "missing required fields", arguments=missing)
     for name, value in zip(names, values, strict=True):
         if value.startswith("_"):
-            raise refuse(108, "attempts to change reserved key", arguments=[name])
+            what = "table" if name == "record_type" else "key"
+            raise refuse(108, f"attempts to change reserved {what}", arguments=[name])
     return values
 
 
@@ -129,8 +135,8 @@ def _owner(work: Work, name: str) -> catalog.RecordType:
 
 def access(context: Context) -> JSON:
     """Set which roles may create records of a type."""
-    name = _type(context)
     roles = load_texts(context.asked.payload, "create_roles") or ()
+    name = _type(context)
     with context.store.write() as work:
         users.know_roles(work, roles)
         table = system.creation
@@ -144,16 +150,16 @@ def access(context: Context) -> JSON:
 
 def default_access(context: Context) -> JSON:
     """Set the access control list of records that are saved without one."""
+    said = load_all(context.asked.payload, _DefaultAccess).default_access
+    dumped = dump_access(load_entry(item, "default_access") for item in said)
     name = _type(context)
-    entries = load_access(context.asked.payload.get("default_access")) or ()
-    dumped = dump_access(entries)
     with context.store.write() as work:
         table = system.default_access
         work.connection.execute(delete(table).where(table.c.record_type == name))
         row = {"record_type": name, "default_access": dumped}
         work.connection.execute(insert(table), row)
         catalog.touch(work.connection)
-    return {"type": name, **({"default_access": dumped} if dumped else {})}
+    return {"type": name, **({"default_access": [*said]} if said else {})}
 
 
 def _type(context: Context) -> str:
