@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from sqlalchemy.exc import DBAPIError
 
 _WRITES = "sky_writes"
+_KEPT = 32
+"""How many connections stay open: one for each thread that answers."""
 STALE_PLAN = "0A000"
 """What PostgreSQL says when a table changed after a statement was prepared."""
 
@@ -104,7 +106,7 @@ class Database:
     def _open_sqlite(self) -> Engine:
         options: dict[str, Any] = {"poolclass": StaticPool} if self.is_memory else {}
         if not self.is_memory:
-            options = {"pool_size": 16, "max_overflow": 64}
+            options = {"pool_size": _KEPT, "max_overflow": 64}
         engine = create_engine(
             self._url,
             connect_args={"check_same_thread": False, "timeout": 30},
@@ -127,8 +129,8 @@ class Database:
             connect_args={"options": options},
             isolation_level="AUTOCOMMIT",  # transactions are begun above
             json_serializer=_dump_json,
-            pool_size=16,
-            max_overflow=48,
+            pool_size=_KEPT,
+            max_overflow=32,
         )
         event.listen(engine, "handle_error", _forget_plans)
         opening.teach(engine)
