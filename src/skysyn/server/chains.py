@@ -219,7 +219,7 @@ def disabled(found: User) -> RemoteError:
 
 
 def _private(context: Context, wanted: str) -> Scope:
-    if wanted.startswith("_") and not (context.is_master and wanted == GOD):
+    if wanted.startswith("_"):
         raise refuse(108, "invalid database ID", arguments=["database_id"])
     if not context.is_master and wanted != context.caller.user_id:
         msg = "The selected DB cannot be accessed because permission is denied"
