@@ -277,5 +277,5 @@ def test_hostile_files_are_refused_at_once(
     kind, line, seconds, megabytes = read[name]
 
     assert (kind, line != "None") == ("CassetteError", True)
-    assert float(seconds) <= 2
+    assert float(seconds) <= 1
     assert float(megabytes) <= 64
