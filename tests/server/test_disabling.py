@@ -13,7 +13,7 @@ LOGIN = {"auth_data": {"username": "ada"}, "password": "wrong"}
 
 
 def test_who_is_disabled_is_told_until_when_and_why(master: Asker, ada: Asker) -> None:
-    said = {"message": "bad boy", "expiry": "2130-01-01T08:00:00+08:00"}
+    said = {"message": "bad boy", "expiry": "2130-01-01T08:00:00.75+08:00"}
     done = master.ask("auth:disable:set", auth_id=ada.user_id, disabled=True, **said)
     refused = {
         "name": "UserDisabled",

@@ -212,7 +212,7 @@ def disabled(found: User) -> RemoteError:
     """Return the refusal of a disabled user."""
     info: dict[str, object] = {}
     if found.disabled_expiry is not None:
-        info["expiry"] = dump_date(found.disabled_expiry)
+        info["expiry"] = dump_date(found.disabled_expiry.replace(microsecond=0))
     if found.disabled_message:
         info["message"] = found.disabled_message
     return refuse(127, "user is disabled", info=info)
