@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
+from typing import Any
 
 import pytest
 
-if TYPE_CHECKING:
-    from .asking import Asker
+from skysyn.server import Server
+
+from .asking import Asker, settings
 
 READ = {"public": True, "level": "read"}
 
@@ -141,3 +143,39 @@ def test_the_tables_of_the_system_are_not_changed(master: Asker) -> None:
             "attempts to change reserved table",
             {"arguments": ["record_type"]},
         )
+
+
+@pytest.mark.parametrize(
+    "action",
+    ["role:default", "role:admin", "schema:fetch", "schema:access", "schema:create"],
+)
+def test_when_an_app_is_developed_no_more_its_schema_is_the_masters(
+    action: str,
+) -> None:
+    with Server(settings(dev_mode=False)) as server:
+        anyone = Asker(server)
+        refused = anyone.send(action)
+        allowed = anyone.as_master().ask(action, roles=[], type="note")
+
+    error = {
+        "name": "PermissionDenied",
+        "code": 102,
+        "message": "Attempt to access dev only end-point",
+    }
+    assert (refused.status, json.loads(refused.body)) == (403, {"error": error})
+    assert "result" in allowed
+
+
+def test_when_an_app_is_developed_no_more_no_column_is_made_by_saving() -> None:
+    with Server(settings(dev_mode=False)) as server:
+        ada = Asker(server).signup("ada")
+        ada.as_master().save({"_id": "note/1", "n": 1})
+        refused = [
+            ada.ask("record:save", records=[{"_id": "note/2", **more}])["error"]
+            for more in ({"title": "T"}, {"n": "text"})
+        ]
+        saved = ada.save({"_id": "note/3", "n": 2})
+
+    message = "Record schema requires migration but migration is disabled."
+    assert [(e["code"], e["message"]) for e in refused] == [(114, message)] * 2
+    assert [entry["_type"] for entry in saved] == ["record"]

@@ -134,7 +134,7 @@ def record(context: Context, work: Work) -> None:
 def dev(context: Context, _: Work) -> None:
     """DEV: with the master key, or while the app is developed."""
     if not context.may_migrate:
-        raise refuse(102, "no permission to this action")
+        raise refuse(102, "Attempt to access dev only end-point")
 
 
 def admin(context: Context, work: Work) -> None:
