@@ -57,13 +57,3 @@ def test_who_is_nobody_cannot_be_disabled(
     master: Asker, payload: dict[str, Any], refused: tuple[int, int]
 ) -> None:
     assert master.code("auth:disable:set", **payload) == refused
-
-
-def test_signing_up_a_field_twice_is_refused_before_a_password_is_missed(
-    anyone: Asker,
-) -> None:
-    wanted = {"auth_data": {"username": "a"}, "profile": {"username": "b"}}
-
-    error = anyone.ask("auth:signup", **wanted)["error"]
-
-    assert (error["code"], error["info"]) == (108, {"arguments": ["username"]})

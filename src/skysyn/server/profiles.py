@@ -60,12 +60,13 @@ def with_key(work: Work, fields: Mapping[str, Any]) -> str | None:
 
 
 def note_login(work: Work, user_id: str, at: datetime) -> None:
-    """Note in the user record when its user logged in."""
+    """Note in the user record when its user logged in, who so changed it."""
     owner = work.catalog.types["user"]
     if "last_login_at" in owner.fields:
-        column = owner.fields["last_login_at"].column
+        table, column = owner.table, owner.fields["last_login_at"].column
+        changed = {table.c["_updated_at"]: at, table.c["_updated_by"]: user_id}
         work.connection.execute(
-            update(owner.table)
-            .values({column: at, owner.table.c["_updated_at"]: at})
-            .where(owner.table.c["_id"] == user_id)
+            update(table)
+            .values({column: at, **changed})
+            .where(table.c["_id"] == user_id)
         )
