@@ -93,9 +93,9 @@ def test_default_access_takes_the_place_of_what_a_record_had(
     ("action", "payload", "code", "arguments"),
     [
         ("default_access", {"default_access": [READ]}, 108, ["type"]),
-        ("default_access", {"default_access": {}}, 107, None),
+        ("default_access", {"default_access": "all"}, 107, None),
         ("default_access", {"type": "note", "default_access": ["all"]}, 107, None),
-        ("default_access", {"default_access": [{}]}, 108, ["default_access"]),
+        ("default_access", {"default_access": [None]}, 108, ["default_access"]),
         ("access", {"create_roles": ["boss"]}, 108, ["type"]),
         ("access", {"create_roles": "boss"}, 107, None),
         ("access", {"type": 1}, 107, None),

@@ -508,6 +508,10 @@ def test_an_atomic_save_with_an_unreadable_record_is_refused_whole() -> None:
         ("record:fetch", {}, 108),
         ("record:fetch", {"ids": "t/1"}, 107),
         ("record:fetch", {"ids": [1]}, 107),
+        # what is null is as good as empty
+        ("record:save", {"records": [None], "atomic": True}, 108),
+        ("record:fetch", {"ids": [None]}, 108),
+        ("record:delete", {"ids": ["t/1", None]}, 108),
         ("record:fetch", {"ids": ["bare"]}, 108),
         ("record:delete", {"ids": ["bare"]}, 108),
     ],

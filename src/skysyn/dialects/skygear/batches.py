@@ -84,9 +84,10 @@ def load_save(payload: Mapping[str, JSON]) -> Batch:
     atomic = load_flag(payload, "atomic")
     objects: list[dict[str, JSON]] = []
     for record in records:
-        if not isinstance(record, dict) or not _is_well_shaped(record):
+        wire = {} if record is None else record
+        if not isinstance(wire, dict) or not _is_well_shaped(wire):
             raise undecodable()
-        objects.append(record)
+        objects.append(wire)
     items = tuple(_item(record) for record in objects)
     failed = [item for item in items if isinstance(item, RemoteError)]
     if atomic and failed:

@@ -46,7 +46,7 @@ class _Type(msgspec.Struct):
 
 
 class _DefaultAccess(msgspec.Struct):
-    default_access: list[dict[str, Any]] = []
+    default_access: list[dict[str, Any] | None] = []
 
 
 class _Rule(msgspec.Struct):
