@@ -19,7 +19,10 @@ _WORKERS = 32
 
 
 class ASGIApp:
-    """A server as an ASGI application, with others *beside* it for their paths."""
+    """A server as an ASGI application, with others *beside* it for their paths.
+
+    Whoever made the server closes it: the web server's end is not its end.
+    """
 
     def __init__(self, server: Server | App, *beside: App) -> None:
         application: Any = WSGIApp(server, *beside)
@@ -30,8 +33,10 @@ class ASGIApp:
         self._sockets = Sockets(skygear) if skygear else None
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        if scope["type"] != "websocket":
+        """Answer one request, or the web server that starts and stops."""
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+        elif scope["type"] != "websocket":
             is_other = any(app.serves(scope["path"]) for app in self._beside)
             await (self._http if is_other else self._main)(scope, receive, send)
         elif self._sockets is not None:
@@ -42,3 +47,10 @@ class ASGIApp:
     def close(self) -> None:
         """End the threads."""
         self._http.executor.shutdown(wait=True)
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    """Agree to whatever the web server says of its life."""
+    while (await receive())["type"] == "lifespan.startup":
+        await send({"type": "lifespan.startup.complete"})
+    await send({"type": "lifespan.shutdown.complete"})
