@@ -1,3 +1,5 @@
+"""What is played, and what is no question of the cassette."""
+
 from __future__ import annotations
 
 import json
@@ -5,39 +7,20 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import pytest
 
-from skysyn import Response, Skygear
+from skysyn import Response
 from skysyn.errors import CassetteError, CassetteMismatch
-from skysyn.models import Call
-from skysyn.testing import files
 from skysyn.testing.carrying import CassetteTransport
 from skysyn.testing.modes import Mode
 from skysyn.transport import MockTransport, Request
 
+from .playing import play, refused
 from .service import Echo, cassette, record, request, result
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "cassettes" / "skygear" / "test.yaml"
-
-
-def play(path: Path, *asked: Request, **rules: object) -> list[Response]:
-    with cassette(path, Mode.NONE, **rules) as playing:
-        transport = CassetteTransport(playing)
-        return [transport.send(one) for one in asked]
-
-
-def refused(path: Path, *asked: Request, **rules: object) -> str:
-    with pytest.raises(CassetteMismatch) as caught:
-        play(path, *asked, **rules)
-    return str(caught.value)
 
 
 def test_what_is_recorded_is_played(path: Path) -> None:
@@ -197,45 +180,6 @@ def test_without_a_file_the_command_is_told(path: Path) -> None:
     assert text.endswith("to record it:\n    pytest here --sky-record=once")
 
 
-@pytest.mark.parametrize(
-    ("mode", "sent", "kept"),
-    [
-        (Mode.NONE, [], ["one", "two"]),
-        (Mode.ONCE, [], ["one", "two"]),
-        (Mode.NEW, ["three"], ["one", "three", "two"]),
-        (Mode.ALL, ["one", "three"], ["two", "one", "three"]),
-        (Mode.REWRITE, ["one", "three"], ["one", "three"]),
-    ],
-)
-def test_modes_record_what_they_say(
-    path: Path, mode: Mode, sent: list[str], kept: list[str]
-) -> None:
-    record(path, request("one"), request("two"))
-    upstream = Echo()
-    asked = ["one", "three"] if len(kept) != 2 or sent else ["one", "two"]
-
-    with cassette(path, mode, complete=False) as playing:
-        transport = CassetteTransport(playing, lambda: upstream)
-        for name in asked:
-            transport.send(request(name))
-
-    assert [json.loads(one.body)["action"] for one in upstream.requests] == sent
-    assert actions(path) == kept
-
-
-def test_what_joins_stands_where_it_was_asked(path: Path) -> None:
-    record(path, request("one"), request("two"))
-    asked = [request(name) for name in ("zero", "one", "between", "two", "three")]
-
-    with cassette(path, Mode.NEW) as recording:
-        transport = CassetteTransport(recording, Echo)
-        for one in asked:
-            transport.send(one)
-
-    assert actions(path) == ["zero", "one", "between", "two", "three"]
-    assert len(play(path, *asked)) == 5
-
-
 def test_what_is_left_out_does_not_delay_what_comes_later(path: Path) -> None:
     record(path, request("one"), request("two"), request("three"))
 
@@ -271,135 +215,6 @@ def test_another_part_of_a_file_is_another_question(path: Path) -> None:
     (last,) = play(path, part("bytes=5-9"), complete=False)
 
     assert last.body == b"bytes=5-9"
-
-
-def test_all_keeps_another_question_of_the_same_action(path: Path) -> None:
-    record(path, request("lambda", n=1), request("lambda", n=2))
-
-    with cassette(path, Mode.ALL) as playing:
-        CassetteTransport(playing, Echo).send(request("lambda", n=2))
-
-    loaded = files.load(path)
-    assert loaded is not None
-    asked = [json.loads(one.request.body)["n"] for one in loaded.exchanges]
-    assert asked == [1, 2]
-
-
-def actions(path: Path) -> list[str]:
-    loaded = files.load(path)
-    assert loaded is not None
-    return [json.loads(one.request.body)["action"] for one in loaded.exchanges]
-
-
-def test_what_joins_later_has_a_date_of_its_own(path: Path) -> None:
-    record(path, request("one"))
-
-    with cassette(path, Mode.NEW) as playing:
-        transport = CassetteTransport(playing, Echo)
-        transport.send(request("one"))
-        transport.send(request("two"))
-
-    loaded = files.load(path)
-    assert loaded is not None
-    assert [one.recorded_at is None for one in loaded.exchanges] == [True, False]
-
-
-def test_a_failing_test_leaves_the_file_as_it_was(path: Path) -> None:
-    record(path, request("one"))
-    before = path.read_bytes()
-
-    def test() -> None:
-        with cassette(path, Mode.REWRITE) as recording:
-            CassetteTransport(recording, Echo).send(request("two"))
-            raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        test()
-
-    assert path.read_bytes() == before
-
-
-def test_the_same_test_makes_the_same_file(path: Path) -> None:
-    def story() -> str:
-        key = str(uuid4())
-        save = {"_id": f"note/{key}", "title": "a"}
-        fetch = request("record:fetch", ids=[f"note/{key}"])
-        record(path, request("record:save", records=[save]), fetch)
-        return path.read_text().partition("interactions:")[2]
-
-    assert story() == story()
-
-
-def test_new_ids_of_the_client_are_those_of_this_run(path: Path) -> None:
-    def asked(key: str) -> list[Request]:
-        save = {"_id": f"note/{key}", "title": "a"}
-        return [
-            request("record:save", records=[save]),
-            request("record:fetch", ids=[f"note/{key}"]),
-        ]
-
-    record(path, *asked(str(uuid4())))
-    key = str(uuid4())
-
-    played = play(path, *asked(key))
-
-    assert all(key in one.body.decode() for one in played)
-
-
-def test_an_id_stays_the_same_once_it_is_known(path: Path) -> None:
-    first, second = str(uuid4()), str(uuid4())
-    save = {"_id": f"note/{first}", "title": "a"}
-    fetch = request("record:fetch", ids=[f"note/{first}"])
-    record(path, request("record:save", records=[save]), fetch)
-
-    wrong = request("record:fetch", ids=[f"note/{second}"])
-
-    assert "nothing like this" in refused(
-        path, request("record:save", records=[save]), wrong
-    )
-
-
-def test_ids_that_were_there_before_are_matched_as_they_are(path: Path) -> None:
-    key = "0f9d1c52-4a55-4f0b-9a4e-6a8b0a2c1d11"
-    record(path, request("record:fetch", ids=[f"note/{key}"]))
-
-    assert key in path.read_text()
-    assert "nothing like this" in refused(
-        path, request("record:fetch", ids=[f"note/{uuid4()}"])
-    )
-
-
-def test_another_user_is_another_question(path: Path) -> None:
-    def ask(token: str) -> Request:
-        client = Skygear("https://a.example", api_key="k" * 9, access_token=token)
-        return client.encode(Call("me"))
-
-    record(path, ask("token-of-ada"), ask("token-of-bob"), ask("token-of-ada"))
-
-    same = [ask("other-ada"), ask("other-bob"), ask("other-ada")]
-    swapped = [ask("other-ada"), ask("other-bob"), ask("other-bob")]
-
-    assert len(play(path, *same)) == 3
-    assert "(1 times, interaction 2)" in refused(path, *swapped)
-
-
-def test_that_somebody_else_asks_is_told(path: Path) -> None:
-    def ask(token: str) -> Request:
-        client = Skygear("https://a.example", api_key="k" * 9, access_token=token)
-        return client.encode(Call("me"))
-
-    record(path, ask("token-of-ada"), ask("token-of-ada"))
-
-    assert "who asks" in refused(path, ask("other-ada"), ask("other-bob"))
-
-
-def test_a_second_writer_is_told_of_the_first(path: Path) -> None:
-    with (
-        cassette(path, Mode.REWRITE),
-        pytest.raises(CassetteError, match="another test or process is recording it"),
-        cassette(path, Mode.REWRITE),
-    ):
-        pass
 
 
 def test_a_cassette_of_another_service_is_refused(path: Path) -> None:

@@ -19,11 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "cassettes" / "skygear" / "test.yaml"
-
-
 def play(path: Path, asked: Request) -> Response:
     with cassette(path, Mode.NONE) as playing:
         return CassetteTransport(playing).send(asked)
