@@ -39,8 +39,6 @@ BROKEN: dict[str, Any] = {
     "_created_at": 5,
     "_access": {"a": 1},
 }
-
-
 NAMES = {"_created_at": "created_at", "_access": "acl"}
 
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from skysyn import AccsynSession
 
-
 MOVES = [
     (Home(name="a"), "create"),
     (AnyJob(name="a"), "create"),

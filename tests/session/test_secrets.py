@@ -28,13 +28,8 @@ if TYPE_CHECKING:
 
     from .users import Users
 
-
 LETTERS = string.ascii_letters + string.digits + "-_.~+/="
-
-
 KEYS = st.text(LETTERS, min_size=5).map("Canary{}".format)
-
-
 TROUBLES: list[tuple[int, Callable[[bytes], bytes]]] = [
     (502, lambda echo: b"<html>" + echo + b"</html>"),
     (200, lambda echo: b"<html>" + b"x" * 180 + echo),

@@ -139,8 +139,6 @@ def test_nobody_logged_in_is_an_expired_session(users: Users) -> None:
 
 
 Act = Callable[[SkygearSession], None]
-
-
 ACTS: list[tuple[Act, dict[str, Any]]] = [
     (
         lambda s: s.disable("u", message="m", expiry=datetime(2026, 1, 2, tzinfo=UTC)),
