@@ -60,7 +60,8 @@ def connect(addresses: list[Address], call: Call) -> CallSocket:
             return sock
     if isinstance(failure, TimeoutError):
         raise failure
-    msg = f"no connection: {failure}"
+    where = " or ".join(f"{x.host} port {x.port}" for x in addresses)
+    msg = f"no connection to {where}: {failure}"
     raise ConnectError(msg, maybe_sent=False) from failure
 
 

@@ -1,10 +1,17 @@
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
 
-from skysyn.errors import PlaintextRefused, ProxyError, TLSError, TransportError
+from skysyn.errors import (
+    ConnectError,
+    PlaintextRefused,
+    ProxyError,
+    TLSError,
+    TransportError,
+)
 from skysyn.transport import (
     MockTransport,
     Proxy,
@@ -145,3 +152,13 @@ def test_verbose_sessions_write_to_stdout(capsys: pytest.CaptureFixture[str]) ->
         transport.send(Request("GET", URL))
 
     assert "GET https://example.com/api: 200 in" in capsys.readouterr().out
+
+
+def test_a_server_that_takes_no_connection_is_named() -> None:
+    with socket.socket() as deaf, open_transport(retry=None) as transport:
+        deaf.bind(("127.0.0.1", 0))
+        port = deaf.getsockname()[1]
+        named = f"no connection to 127.0.0.1 port {port}: "
+
+        with pytest.raises(ConnectError, match=named):
+            transport.send(Request("GET", f"http://127.0.0.1:{port}"))
