@@ -68,6 +68,15 @@ def test_code_that_registers_nothing_is_named(folder: Path) -> None:
     assert said.output == "# empty.py registers nothing\n# 0 files in there\n"
 
 
+@pytest.mark.parametrize("command", [RUN, [*COLLECT, "there"]])
+def test_an_empty_name_of_a_module_is_refused(command: list[str]) -> None:
+    said = CliRunner().invoke(app, [*command[:2], "", *command[2:]])
+
+    refused = "a module's name is empty: name a file, a folder or a module\n"
+    assert said.output.partition(": ")[2] == refused
+    assert said.exit_code == 1
+
+
 def test_a_log_level_that_there_is_not_is_named(folder: Path) -> None:
     (folder / "empty.py").write_text("")
 

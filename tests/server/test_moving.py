@@ -51,6 +51,30 @@ def test_commands_export_and_import(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("import", "x", "--skygear-app", "y"), "--skygear-app: it says nothing"),
+        (("import", "x", "--skygear-assets", "y"), "--skygear-assets: it says nothing"),
+        (("import", "--from-skygear", ""), "--from-skygear: it is empty"),
+        (("import", "x", "--app", ""), "--app: it is empty"),
+        (("export", "x", "--database", ""), "--database: it is empty"),
+    ],
+)
+def test_options_that_cannot_be_meant_are_refused(
+    options: tuple[str, ...], said: str
+) -> None:
+    code, output = command(*options)
+
+    assert (code, f"Invalid value for {said}" in output) == (2, True), output
+
+
+def test_what_went_wrong_is_one_line(tmp_path: Path) -> None:
+    code, output = command("import", tmp_path, "--database", tmp_path / "db")
+
+    assert (code, output.count("\n"), output[:6]) == (1, 1, "error:")
+
+
+@pytest.mark.parametrize(
     ("folder", "database", "said"),
     [
         ("/dev/null/bundle", "db", "Not a directory"),

@@ -170,6 +170,19 @@ def test_a_module_without_models_is_told(path: Path) -> None:
     assert (result.exit_code, result.output) == (2, said)
 
 
+def test_a_module_that_fails_is_one_line(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "failing_models.py").write_text("1 / 0\n")
+    monkeypatch.chdir(tmp_path)
+    command = ["cassettes", "verify", str(path), "--models", "failing_models"]
+
+    result = CliRunner().invoke(app, command)
+
+    said = "--models failing_models: ZeroDivisionError: division by zero\n"
+    assert (result.exit_code, result.output) == (2, said)
+
+
 def test_the_hook_runs_the_command_on_cassettes_only() -> None:
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
 

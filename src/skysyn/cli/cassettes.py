@@ -143,8 +143,8 @@ def _declared(modules: list[str]) -> Iterator[type[Model]]:
     for name in modules:
         try:
             module = import_module(name)
-        except ImportError as error:
-            sys.exit(f"--models {name}: {error}")
+        except Exception as error:  # it is anybody's code
+            _leave(f"--models {name}: {type(error).__name__}: {error}")
         found = [
             value
             for _, value in inspect.getmembers(module, inspect.isclass)

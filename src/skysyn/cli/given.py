@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 _HERE = {"COMMANDLINE", "DEFAULT_MAP"}
 _ONLY_WITH = {
     "reload": (("code",), "--code"),
+    "skygear_": (("from_skygear",), "--from-skygear"),
     "audit": (("audit_trail",), "--audit-trail"),
     "apns_": (("apns",), "--apns"),
     "fcm_": (("fcm", "gcm"), "--fcm"),

@@ -28,6 +28,9 @@ def load_apps(modules: Iterable[str], options: Options | None = None) -> dict[st
     from skysyn.cloud.loading import loading  # noqa: PLC0415  # only when it is used
 
     asked = [*modules]
+    if "" in asked:
+        msg = "a module's name is empty: name a file, a folder or a module"
+        raise DeclarationError(msg)
     with loading(asked) as load:
         return {module: _load(load, module, options) for module in asked}
 

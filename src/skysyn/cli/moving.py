@@ -16,6 +16,7 @@ from rich.table import Table
 
 from skysyn.errors import SkysynError
 
+from .given import check_given
 from .places import beside
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ Assets = Annotated[
 
 
 def export(
+    context: typer.Context,
     folder: Annotated[Path, typer.Argument(help="Where the bundle is to be.")],
     *,
     database: Database = "skysyn.sqlite3",
@@ -50,6 +52,7 @@ def export(
     assets: Assets = "",
 ) -> None:
     """Write an app to a folder: users, roles, schema, records and files."""
+    check_given(context)
     _need_server()
     from skysyn.server import bundles  # noqa: PLC0415  # only when it is installed
 
@@ -61,6 +64,7 @@ def export(
 
 
 def import_(
+    context: typer.Context,
     folder: Annotated[Path | None, typer.Argument(help="The bundle.")] = None,
     *,
     from_skygear: Annotated[
@@ -78,6 +82,7 @@ def import_(
     assets: Assets = "",
 ) -> None:
     """Make the app of a bundle, in a database that has none of this name."""
+    check_given(context)
     if (folder is None) != bool(from_skygear):
         msg = "give either the folder of a bundle or --from-skygear"
         raise typer.BadParameter(msg)
@@ -113,13 +118,20 @@ class _Bars:
 @contextmanager
 def _shown() -> Generator[_Bars]:
     """Show bars on the way, and what went wrong as one line."""
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
     try:
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        with _progress() as bars:
             yield _Bars(bars)
     except (SkysynError, OSError) as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(1) from error
+
+
+def _progress() -> Progress:
+    """Return bars for a terminal; a file or pipe has none, and no empty line."""
+    console = Console(stderr=True)
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    off = not console.is_terminal
+    return Progress(*columns, console=console, transient=True, disable=off)
 
 
 def _print(report: Report) -> None:
