@@ -14,7 +14,9 @@ from skysyn.errors import NotFound, SkysynError
 from skysyn.models import Compare, Path
 from tests.accsyn.stub import ENTITY, Sent, Stub, read
 
-from .accsyn_calls import CALLS, MANY, REFUSED
+from .accsyn_call import MANY
+from .accsyn_calls import CALLS
+from .accsyn_refused import REFUSED
 from .recordings import VARIABLE, folder
 
 if TYPE_CHECKING:
