@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import attrs
 import msgspec
 
-from skysyn.errors import RemoteError
 from skysyn.models import JSON, Select
 
 from . import batches, questions
@@ -94,11 +93,12 @@ def load(wire: JSON, limits: Limits) -> Subscription:
 
 
 def _load_query(query: dict[str, JSON], limits: Limits) -> dict[str, JSON]:
-    """Return what counts of *query*; one that would be refused is no subscription."""
-    try:
-        asked = questions.load(query, limits)
-    except RemoteError:
-        raise undecodable() from None
+    """Return what counts of *query*.
+
+    One without a type is refused on its own, what no query can say with all others.
+    """
+    record_type = query.get("record_type") or "-"
+    asked = questions.load({**query, "record_type": record_type}, limits)
     numbers = {"limit": asked.limit, "offset": asked.offset}
     sent = {name: query.get(name) for name in _NAMES} | numbers
     if not isinstance(sent["include"], dict):
