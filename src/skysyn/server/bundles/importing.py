@@ -50,7 +50,7 @@ def import_bundle(folder: Path, place: Place, watch: Watch = ignore) -> Report:
     assets = source.assets_of(place)
     with explained(), closing(Store(place.database, place.app)) as store:
         steps = plan(bundle, types, assets)
-        if _begin(store, place, bundle, types, steps, assets):
+        if _begin(store, place, bundle, types=types, steps=steps, assets=assets):
             for step in steps:
                 _run(store, step, watch)
             _compare(store, bundle, assets, watch)
@@ -63,6 +63,7 @@ def _begin(
     store: Store,
     place: Place,
     bundle: Bundle,
+    *,
     types: list[Described],
     steps: list[Step],
     assets: Assets | None,
