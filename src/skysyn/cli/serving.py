@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import secrets
 import signal
 import sys
 from contextlib import contextmanager
@@ -18,15 +17,18 @@ import typer
 from skysyn.errors import SkysynError
 
 from . import options as option
-from . import places, variables, workspaces
-from .auth_keys import parse_auth_keys
+from . import variables, workspaces
+from .asset_options import AssetOptions
 from .given import check_given
 from .hosting import Hosted
 from .logs import start_logs
 from .password_options import PasswordOptions
 from .plugins import find_plugins
 from .push_options import PushOptions
+from .server_options import ServerOptions
+from .server_settings import settings_of
 from .taking import taking
+from .token_options import TokenOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -43,10 +45,6 @@ _ENDS = (signal.SIGINT, signal.SIGTERM)
 _MISSING = "the server needs its extra: pip install 'skysyn[server]'"
 
 
-def _made_up() -> str:
-    return secrets.token_hex(16)
-
-
 def _is_loopback(host: str) -> bool:
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
@@ -54,7 +52,13 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-@taking(pushing=PushOptions, passwords=PasswordOptions)
+@taking(
+    server=ServerOptions,
+    tokens=TokenOptions,
+    files=AssetOptions,
+    pushing=PushOptions,
+    passwords=PasswordOptions,
+)
 def serve(  # noqa: PLR0913  # an option each
     context: typer.Context,
     *,
@@ -63,34 +67,9 @@ def serve(  # noqa: PLR0913  # an option each
     host: option.Host = "127.0.0.1",
     port: option.Port = 3000,
     expose: option.Expose = False,
-    database: option.Database = "skysyn.sqlite3",
-    api_key: option.ApiKey = "",
-    master_key: option.MasterKey = "",
-    app_name: option.AppName = "myapp",
-    dev_mode: option.DevMode = True,
-    cors_host: option.CorsHost = "*",
-    auth_keys: option.AuthKeys = "username,email",
-    token_store: option.TokenStore = "database",  # noqa: S107  # no secret
-    token_store_path: option.TokenStorePath = "",
-    token_prefix: option.TokenPrefix = "skysyn",  # noqa: S107  # no secret
-    token_secret: option.TokenSecret = "",
-    token_seconds: option.TokenSeconds = 0,
-    custom_token_secret: option.CustomTokenSecret = "",
-    verify_required: option.VerifyRequired = False,
-    assets: option.Assets = "",
-    asset_store: option.AssetStore = "fs",
-    asset_public: option.AssetPublic = False,
-    asset_url_prefix: option.AssetUrlPrefix = "",
-    asset_secret: option.AssetSecret = "",
-    s3_bucket: option.S3Bucket = "",
-    s3_access_key: option.S3AccessKey = "",
-    s3_secret_key: option.S3SecretKey = "",
-    s3_region: option.S3Region = "",
-    s3_url_prefix: option.S3UrlPrefix = "",
-    pubsub: option.Pubsub = "",
-    response_timeout: option.ResponseTimeout = 60.0,
-    slave: option.Slave = False,
-    strict_compat: option.StrictCompat = False,
+    server: ServerOptions,
+    tokens: TokenOptions,
+    files: AssetOptions,
     code: option.Code = [],  # noqa: B006  # typer copies it
     reload: option.Reload = False,
     accsyn: workspaces.Accsyn = [],  # noqa: B006  # as above
@@ -108,50 +87,17 @@ def serve(  # noqa: PLR0913  # an option each
     """Serve Skygear's protocol, and accsyn's, from this machine, until Ctrl-C."""
     del config, env_file
     check_given(context)
-    if find_spec("sqlalchemy") is None or find_spec("uvicorn") is None:
-        sys.exit(_MISSING)
-    if not (expose or _is_loopback(host)):
-        raise typer.BadParameter(_unexposed(host), param_hint="--host")
+    _check_servable(host, is_exposed=expose)
     start_logs(log_level, log_formatter, os.environ)
     plugins = find_plugins(os.environ)
     _tell_ignored(context, plugins)
-    from skysyn.server import Settings  # noqa: PLC0415  # only when it is installed
-
-    with _explained(database):
-        settings = Settings(
-            database=database,
-            app=app_name,
-            api_key=api_key or _made_up(),
-            master_key=master_key or _made_up(),
-            dev_mode=dev_mode,
-            cors_host=cors_host,
-            auth_keys=parse_auth_keys(auth_keys),
-            token_store=places.token_store(token_store, token_store_path),
-            token_prefix=token_prefix,
-            token_secret=token_secret or None,
-            token_seconds=token_seconds,
-            custom_token_secret=custom_token_secret or None,
-            verify_required=verify_required,
-            assets=places.file_store(asset_store, assets, s3_bucket, database),
-            asset_options=places.s3_options(s3_access_key, s3_secret_key, s3_region),
-            asset_public=asset_public,
-            asset_secret=asset_secret or None,
-            asset_url_prefix=(s3_url_prefix if asset_public else "")
-            or asset_url_prefix
-            or None,
-            pubsub=pubsub or None,
-            response_seconds=response_timeout,
-            slave=slave,
-            strict_compat=strict_compat,
-            push=pushing.settings(),
-            passwords=passwords.policy(),
-            trail=passwords.trail(),
-        )
+    with _explained(server.database):
+        settings = settings_of(server, tokens, files, pushing, passwords)
         beside = workspaces.settings_of(
             accsyn,
             accsyn_user,
             share,
-            database=database,
+            database=server.database,
             speed=speed,
             session_seconds=accsyn_session_seconds,
             rate_limit=accsyn_rate_limit,
@@ -160,6 +106,14 @@ def serve(  # noqa: PLR0913  # an option each
         hosted = Hosted(code or plugins.urls, reload, f"http://{host}:{port}")
         run: Run = context.obj or partial(_run, beside=beside, hosted=hosted)
         run(settings, host, port)
+
+
+def _check_servable(host: str, *, is_exposed: bool) -> None:
+    """Refuse to serve without what it takes, or for others unless that is meant."""
+    if find_spec("sqlalchemy") is None or find_spec("uvicorn") is None:
+        sys.exit(_MISSING)
+    if not (is_exposed or _is_loopback(host)):
+        raise typer.BadParameter(_unexposed(host), param_hint="--host")
 
 
 def _unexposed(host: str) -> str:

@@ -42,16 +42,20 @@ def taking(**groups: type[Any]) -> Callable[[Command], Command]:
 
 def _signature(command: Command, groups: dict[str, type[Any]]) -> inspect.Signature:
     own = inspect.signature(command, eval_str=True)
-    parameters = [p for name, p in own.parameters.items() if name not in groups]
-    for group in groups.values():
-        attrs.resolve_types(group)
-        parameters += [
-            inspect.Parameter(
-                field.name,
-                inspect.Parameter.KEYWORD_ONLY,
-                default=field.default,
-                annotation=field.type,
-            )
-            for field in attrs.fields(group)
-        ]
+    parameters: list[inspect.Parameter] = []
+    for name, parameter in own.parameters.items():
+        parameters += _fields(groups[name]) if name in groups else [parameter]
     return own.replace(parameters=parameters)
+
+
+def _fields(group: type[Any]) -> list[inspect.Parameter]:
+    attrs.resolve_types(group)
+    return [
+        inspect.Parameter(
+            field.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=field.default,
+            annotation=field.type,
+        )
+        for field in attrs.fields(group)
+    ]
