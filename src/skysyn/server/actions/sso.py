@@ -170,10 +170,12 @@ def _claims(token: str, secret: str) -> _Claims:
     Raises:
         RemoteError: it is not signed by *secret*, or its time is not now.
     """
+    # HMAC fills keys up with zeros itself; done here, jwt warns of none that is short
+    key = secret.encode("utf-8", "replace").ljust(64, b"\0")
     try:
         claims = jwt.decode(
             token,
-            secret,
+            key,
             algorithms=["HS256", "HS384", "HS512"],
             options={"verify_aud": False},  # whoever it is for, the secret is ours
         )
