@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 SKYSYN = [sys.executable, "-c", "from skysyn.cli import main; main()"]
 PROGRAMS = {
     "gunicorn": [
