@@ -97,3 +97,14 @@ def test_a_port_that_is_taken_is_one_line(folder: Path) -> None:
 
     assert "cannot run: [Errno" in said.output
     assert said.exit_code == 1
+
+
+def test_cloud_code_is_for_this_machine_unless_others_are_meant(folder: Path) -> None:
+    (folder / "empty.py").write_text("")
+
+    said = CliRunner().invoke(
+        app, ["cloud", "run", "empty.py", "--http-addr", "0.0.0.0:0"]
+    )
+
+    assert "--http-addr: 0.0.0.0 is reached from other machines" in said.output
+    assert said.exit_code == 2

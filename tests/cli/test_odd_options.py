@@ -133,6 +133,17 @@ def test_plugins_that_listen_by_http_are_the_cloud_code() -> None:
     assert found == Plugins(("http://cat:8000",), (f"{told}name its module by --code",))
 
 
+def test_plugins_are_divided_by_commas(
+    command: Command, environ: dict[str, str]
+) -> None:
+    environ["PLUGINS"] = "CAT DOG"
+
+    result = command.run()
+
+    assert "PLUGINS: 'CAT DOG' is no name of a plugin" in result.output
+    assert result.exit_code == 2
+
+
 def test_plugins_are_run_unless_code_is_named(
     command: Command, environ: dict[str, str]
 ) -> None:

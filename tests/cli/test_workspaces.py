@@ -89,6 +89,7 @@ def test_options_that_cannot_be_are_refused(options: list[str], said: str) -> No
     ("options", "said"),
     [
         (["--accsyn", "bad/code"], "is no workspace"),
+        (["--accsyn", "bad name"], "'bad name' is no workspace"),
         ([*WORKSPACE, "--accsyn", "ACMEfilm"], "each only once"),
         ([*WORKSPACE, "--speed", "0"], "is no speed"),
         ([*WORKSPACE, "--speed", "nan"], "is no speed"),

@@ -14,6 +14,8 @@ def main() -> None:
     if missing:
         shown = ", ".join(missing)
         sys.exit(f"skysyn needs {shown}: python -m pip install 'skysyn[cli,server]'")
-    from skysyn.cli.app import app  # noqa: PLC0415  # only when all are there
-
+    try:
+        from skysyn.cli.app import app  # noqa: PLC0415  # only when all are there
+    except KeyboardInterrupt:
+        sys.exit(130)
     app()

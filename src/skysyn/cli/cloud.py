@@ -16,6 +16,7 @@ import typer
 from skysyn.errors import SkysynError
 
 from . import options as option  # noqa: TC001  # typer reads it
+from .exposure import check_exposure
 from .loading import load_apps
 from .logs import start_logs
 
@@ -38,6 +39,7 @@ def run(
     http_addr: Annotated[
         str, typer.Option(envvar="HTTP_ADDR", help="Listen on this host:port.")
     ] = "127.0.0.1:8000",
+    expose: option.Expose = False,
     log_level: option.LogLevel = "info",
     log_formatter: option.LogFormatter = "text",
 ) -> None:
@@ -54,6 +56,7 @@ def run(
     options.http_addr = http_addr
     try:
         host, port = options.address()
+        check_exposure(host, "--http-addr", is_meant=expose)
         code = join(load_apps(modules, options))
         listening = _listen(host, port)
     except (SkysynError, OSError) as error:

@@ -34,6 +34,9 @@ def find_plugins(environ: Mapping[str, str]) -> Plugins:
     urls: list[str] = []
     lines: list[str] = []
     for name in filter(None, names):
+        if not name.isidentifier():
+            msg = f"{name!r} is no name of a plugin: several are divided by commas"
+            raise typer.BadParameter(msg, param_hint="PLUGINS")
         transport = environ.get(f"{name}_TRANSPORT", "")
         match transport:
             case "http":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import signal
 import sys
@@ -14,6 +13,7 @@ import typer
 
 from skysyn.errors import SkysynError
 
+from .exposure import check_exposure
 from .logs import parse_level
 
 if TYPE_CHECKING:
@@ -31,13 +31,6 @@ def _listen(text: str) -> tuple[str, int]:
         msg = f"{text!r} is no address: write 127.0.0.1:8181"
         raise typer.BadParameter(msg, param_hint="--listen")
     return host, int(port)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def proxy(
@@ -74,9 +67,7 @@ def proxy(
     if find_spec("uvicorn") is None:
         sys.exit(_MISSING)
     host, port = _listen(listen)
-    if not (expose or _is_loopback(host)):
-        msg = f"{host} is reached from other machines: add --expose to mean it"
-        raise typer.BadParameter(msg, param_hint="--listen")
+    check_exposure(host, "--listen", is_meant=expose)
     logging.basicConfig()
     # only ours: urllib3's own log has whole URLs, in which clients' data are
     logging.getLogger("skysyn").setLevel(parse_level(log_level, "--log-level"))

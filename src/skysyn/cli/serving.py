@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import signal
 import sys
@@ -19,6 +18,7 @@ from skysyn.errors import SkysynError
 from . import options as option
 from . import variables, workspaces
 from .asset_options import AssetOptions
+from .exposure import check_exposure
 from .given import check_given
 from .hosting import Hosted
 from .logs import start_logs
@@ -43,13 +43,6 @@ if TYPE_CHECKING:
 
 _ENDS = (signal.SIGINT, signal.SIGTERM)
 _MISSING = "the server needs its extra: pip install 'skysyn[server]'"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 @taking(
@@ -87,7 +80,8 @@ def serve(  # noqa: PLR0913  # an option each
     """Serve Skygear's protocol, and accsyn's, from this machine, until Ctrl-C."""
     del config, env_file
     check_given(context)
-    _check_servable(host, is_exposed=expose)
+    _check_installed()
+    check_exposure(host, "--host", is_meant=expose)
     start_logs(log_level, log_formatter, os.environ)
     plugins = find_plugins(os.environ)
     _tell_ignored(context, plugins)
@@ -108,19 +102,9 @@ def serve(  # noqa: PLR0913  # an option each
         run(settings, host, port)
 
 
-def _check_servable(host: str, *, is_exposed: bool) -> None:
-    """Refuse to serve without what it takes, or for others unless that is meant."""
+def _check_installed() -> None:
     if find_spec("sqlalchemy") is None or find_spec("uvicorn") is None:
         sys.exit(_MISSING)
-    if not (is_exposed or _is_loopback(host)):
-        raise typer.BadParameter(_unexposed(host), param_hint="--host")
-
-
-def _unexposed(host: str) -> str:
-    """Return why *host* is refused without --expose."""
-    if "/" in host or host.count(":") == 1:
-        return f"{host} is no address: write it as in 127.0.0.1, and --port 3000"
-    return f"{host} is reached from other machines: add --expose to mean it"
 
 
 def _tell_ignored(context: typer.Context, plugins: Plugins) -> None:

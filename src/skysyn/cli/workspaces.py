@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import attrs
 import typer
 
 if TYPE_CHECKING:
@@ -84,11 +85,10 @@ def settings_of(
     )
 
     folders = _folders(shares)
+    named = [Space(code) for code in codes]  # each code is one, before it is used
     spaces = tuple(
-        Space(
-            code, tuple(_account(text, code) for text in users or ("admin",)), folders
-        )
-        for code in codes
+        attrs.evolve(space, accounts=_accounts(users, space.code), shares=folders)
+        for space in named
     )
     return AccsynSettings(
         spaces=spaces,
@@ -98,6 +98,10 @@ def settings_of(
         rate_limit=rate_limit,
         shows_api_keys=shows_api_keys,
     )
+
+
+def _accounts(users: Sequence[str], workspace: str) -> tuple[Account, ...]:
+    return tuple(_account(text, workspace) for text in users or ("admin",))
 
 
 def _account(text: str, workspace: str) -> Account:

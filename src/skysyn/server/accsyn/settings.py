@@ -75,6 +75,8 @@ def _check_code(_: object, __: object, value: str) -> None:
 
 
 def _accounts(space: Space) -> tuple[Account, ...]:
+    if not _CODE.fullmatch(space.code):
+        return ()  # it is refused for its code
     return (Account(f"admin@{space.code.lower()}.example"),)
 
 
