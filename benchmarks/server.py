@@ -14,6 +14,8 @@ import json
 import statistics
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,19 +25,21 @@ from skysyn.server import Server, Settings, WSGITransport
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MASTER = "benchmark"
+MASTER, KEY = "benchmark", "anybody"
 BATCH = 200
+CLIENTS = 4
 
 
 class Client:
-    """Sends raw requests to a server in this process."""
+    """Sends raw requests to a server in this process, with what proves who asks."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, **proof: str) -> None:
         self._transport = WSGITransport(server)
+        self._proof = proof
 
     def ask(self, action: str, **payload: Any) -> Any:
         """Return the result of *action*; fail if it is refused."""
-        body = json.dumps({"action": action, "api_key": MASTER, **payload}).encode()
+        body = json.dumps({"action": action, **self._proof, **payload}).encode()
         answer = self._transport.send(Request("POST", "http://localhost/", {}, body))
         assert answer.status == 200, answer.body
         return json.loads(answer.body)["result"]
@@ -80,20 +84,42 @@ def measure(database: str, records: int) -> None:
     """Print the figures of one database."""
     print(database.partition("?")[0])
     start = time.perf_counter()
-    with Server(Settings(database=database, master_key=MASTER)) as server:
+    settings = Settings(database=database, api_key=KEY, master_key=MASTER)
+    with Server(settings) as server:
         print(f"  {'ready':24} {(time.perf_counter() - start) * 1000:8.1f} ms")
-        client = Client(server)
+        client = Client(server, api_key=MASTER)
         client.ask("record:save", records=[record(-1)])
         batches = records // BATCH
         rate("batched saves", batches, lambda n: save_batch(client, n), BATCH)
         rate("single saves", 500, lambda n: save_one(client, records + n))
-        rate("by id", 2000, lambda n: fetch(client, n * 7 % records))
-        latency("by id", 1000, lambda n: fetch(client, n * 11 % records))
+        by_id(server, client, records)
         latency("page of 100", 200, lambda n: page(client, n * 100 % records))
         latency("page of 100 by time", 40, lambda _: newest(client))
         latency("filtered, no index", 20, lambda n: filtered(client, n))
         latency("count", 20, lambda _: count(client))
         resets(server, client)
+
+
+def by_id(server: Server, master: Client, records: int) -> None:
+    """Print how many records are found by their id a second, and how soon."""
+    anybody = Client(server, api_key=KEY)
+    data = {"auth_data": {"username": "ada"}, "password": "secret"}
+    token = anybody.ask("auth:signup", **data)["access_token"]
+    user = Client(server, api_key=KEY, access_token=token)
+    for name, client in {"anybody": anybody, "a user": user, "master": master}.items():
+        rate(f"by id, {name}", 2000, partial(found_at, client, records))
+    latency("by id, a user", 1000, partial(found_at, user, records))
+    with ThreadPoolExecutor(CLIENTS) as pool:
+
+        def run(_: int) -> None:
+            list(pool.map(partial(found_at, user, records), range(2000)))
+
+        rate(f"by id, {CLIENTS} users at once", 1, run, 2000)
+
+
+def found_at(client: Client, records: int, number: int) -> None:
+    """Find one of *records*; another for the next *number*."""
+    fetch(client, number * 7 % records)
 
 
 def resets(server: Server, client: Client) -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 CLIENTS, BOARDS = 64, 16
-OPERATIONS = {"memory": 20, "file": 200, "postgresql": 50}
+OPERATIONS = {"memory": 20, "file": 100, "postgresql": 25}
 """How many each client does; in memory one waits for the other anyway."""
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-KILLS, CLIENTS = 50 * SCALE, 8
+KILLS, CLIENTS = 25 * SCALE, 8
 
 _SCRIPT = """
 import sys
