@@ -15,6 +15,14 @@ from .narrowing import is_items, is_mapping
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+# as RFC 9110 has them, and Python from 3.13 on: a file is the same by any version
+_NAMES = {
+    413: "Content Too Large",
+    414: "URI Too Long",
+    416: "Range Not Satisfiable",
+    422: "Unprocessable Content",
+}
+
 
 @attrs.frozen
 class Exchange:
@@ -91,6 +99,6 @@ def _headers(found: object) -> dict[str, str]:
 
 def _phrase(status: int) -> str:
     try:
-        return HTTPStatus(status).phrase
+        return _NAMES.get(status) or HTTPStatus(status).phrase
     except ValueError:
         return ""
