@@ -102,6 +102,7 @@ def test_keys_do_not_travel_unencrypted() -> None:
         session.subscribe("news")
 
 
+@pytest.mark.alone
 def test_a_server_that_is_silent_is_given_up() -> None:
     with Peer(lambda line: line.pause(60)) as peer:
         dialect = Skygear(f"http://127.0.0.1:{peer.port}", api_key=KEY)
@@ -111,7 +112,7 @@ def test_a_server_that_is_silent_is_given_up() -> None:
         with pytest.raises(TimedOut):
             session.publish("news", 1)
 
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < 3
 
 
 @pytest.mark.parametrize("said", [b"", b"HTTP/1.1 101 Yes\r\n\r\n", b"nonsense\r\n"])

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 CLIENTS, BOARDS = 64, 16
-OPERATIONS = {"memory": 20, "file": 100, "postgresql": 25}
-"""How many each client does; in memory one waits for the other anyway."""
+OPERATIONS = {"memory": 50, "file": 100, "postgresql": 50}
+"""How many each client does."""
 
 
 @pytest.fixture(params=["memory", "file", "postgresql"])
