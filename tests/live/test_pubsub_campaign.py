@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from skysyn import Skygear, SkygearSession, connect
 from skysyn.errors import SkysynError, TimedOut
 from skysyn.pubsub import Gap, Message, Subscription
 from tests.ports import free_port
+from tests.server.campaigns import SCALE
 
 from .campaign import tell
 
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
     from skysyn import JSON
 
-SCALE = min(int(os.environ.get("SKYSYN_CAMPAIGN", "1")), 10)
-SUBSCRIBERS, RESTARTS = 20 * SCALE, max(2, SCALE)
-CHANNELS = [f"c{number}" for number in range(max(4, 2 * SCALE))]
+TIMES = min(SCALE, 10)
+SUBSCRIBERS, RESTARTS = 20 * TIMES, max(2, TIMES)
+CHANNELS = [f"c{number}" for number in range(max(4, 2 * TIMES))]
 KEY = "client-key"
 END = -1
 

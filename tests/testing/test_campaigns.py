@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +22,7 @@ from skysyn.testing import files
 from skysyn.testing.carrying import CassetteTransport
 from skysyn.testing.modes import Mode
 from skysyn.transport import MockTransport
+from tests.server.campaigns import SCALE
 
 from .hostile import ATTACKS
 from .service import Echo, cassette, request
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.slow
-SCALE = int(os.environ.get("SKYSYN_CAMPAIGN", "1"))
 THREADS, EACH = 16, 200
 
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -18,6 +17,7 @@ from skysyn import HTTPTransport, Request, connect
 from skysyn import accsyn as a
 from skysyn.dialects.accsyn.events import Event
 from skysyn.server import Server, Serving
+from tests.server.campaigns import SCALE
 
 from .world import ADMIN, EMPLOYEE, STANDARD, World, read, settings
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-SCALE = int(os.environ.get("SKYSYN_CAMPAIGN", "1"))
 FUZZED = 150 * SCALE
 
 KINDS = (

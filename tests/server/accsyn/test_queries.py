@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +26,7 @@ from skysyn.models import (
 )
 from skysyn.server.accsyn.tables import JOBS, USERS, WORKSPACES
 from skysyn.server.accsyn.work import new_id
+from tests.server.campaigns import SCALE
 
 from .oracle import Oracle
 from .world import ADMIN, EMPLOYEE, START, World, settings
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-EXAMPLES = 60 * int(os.environ.get("SKYSYN_CAMPAIGN", "1"))
+EXAMPLES = 60 * SCALE
 NOW = datetime.fromtimestamp(START, UTC)
 KINDS = {
     "name": "text",
