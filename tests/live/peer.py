@@ -45,6 +45,12 @@ class Line:
                 size = int(value)
         return head + self.read(size)
 
+    def receive(self) -> bytes:
+        """Return what comes next."""
+        if not self._buffer:
+            self._fill()
+        return self.take_buffer()
+
     def take_buffer(self) -> bytes:
         """Return what was received and not read yet."""
         found, self._buffer = self._buffer, b""

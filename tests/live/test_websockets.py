@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING
 
 import pytest
+from websockets.frames import Frame
+from websockets.http11 import Request
+from websockets.server import ServerProtocol
 
 from skysyn import Skygear, Timeout, connect
 from skysyn.errors import (
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from skysyn import JSON
     from skysyn.transport import DNS
 
 KEY = "canary-key"
@@ -126,3 +131,35 @@ def test_a_server_that_hangs_up_is_told_apart(said: bytes) -> None:
 
         with pytest.raises(BrokenAnswer):
             session.publish("news", 1)
+
+
+def test_what_comes_with_the_confirmation_of_a_subscription_is_not_lost() -> None:
+    with Peer(confirm_between_messages) as peer:
+        session = connect(Skygear(f"http://127.0.0.1:{peer.port}", api_key=KEY))
+
+        with session.subscribe("news") as messages:
+            found = [messages.receive(60) for _ in range(3)]
+
+    assert found == [Message("news", number) for number in range(3)]
+
+
+def confirm_between_messages(line: Line) -> None:
+    """Confirm a subscription in one segment with messages before and after it."""
+    protocol = ServerProtocol()
+    while True:
+        protocol.receive_data(line.receive())
+        for event in protocol.events_received():
+            if isinstance(event, Request):
+                protocol.send_response(protocol.accept(event))
+            elif isinstance(event, Frame):
+                confirm(protocol, json.loads(event.data))
+        line.send(b"".join(protocol.data_to_send()))
+
+
+def confirm(protocol: ServerProtocol, told: JSON) -> None:
+    match told:
+        case {"action": "pub", "channel": echo, "data": revision}:
+            said = [("news", 0), (echo, revision), ("news", 1), ("news", 2)]
+            for channel, data in said:
+                text = json.dumps({"channel": channel, "data": data})
+                protocol.send_text(text.encode())

@@ -199,19 +199,13 @@ class Listener:
         return connection
 
     def _wait_for_echo(self, connection: Connection) -> Inbox:
-        """Return what came before the server knew of all channels."""
+        """Return what came until the server knew of all channels, and with that."""
         until = time.monotonic() + _ANSWER_SECONDS
         early = self.inbox.empty()
         while (left := until - time.monotonic()) > 0 and not self._closing.is_set():
-            for text in connection.line.receive(left):
-                notice = load_notice(text)
-                if notice is None:
-                    _complain(text)
-                elif notice.channel == self._echo:
-                    self.channels.note(connection.revision)
-                    return early
-                else:
-                    early.put(notice)
+            texts = connection.line.receive(left)
+            if self._hear(connection, texts, early):
+                return early
         msg = "the server did not confirm the subscription in time"
         raise TimedOut(msg, maybe_sent=False)
 
@@ -225,17 +219,21 @@ class Listener:
             wanted, revision = self.channels.now()
             if revision != connection.revision:
                 connection.tell(wanted, revision)
-            for text in connection.line.receive():
-                self._hear(connection, text)
+            self._hear(connection, connection.line.receive(), self.inbox)
 
-    def _hear(self, connection: Connection, text: str) -> None:
-        notice = load_notice(text)
-        if notice is None:
-            _complain(text)
-        elif notice.channel == self._echo:
-            self.channels.note(int(bytes(notice.data)))
-        elif notice.channel in connection.told:
-            self.inbox.put(notice)
+    def _hear(self, connection: Connection, texts: Iterable[str], inbox: Inbox) -> bool:
+        """Put what *texts* say into *inbox*; whether an echo is among them."""
+        is_confirmed = False
+        for text in texts:
+            notice = load_notice(text)
+            if notice is None:
+                _complain(text)
+            elif notice.channel == self._echo:
+                self.channels.note(int(bytes(notice.data)))
+                is_confirmed = True
+            elif notice.channel in connection.told:
+                inbox.put(notice)
+        return is_confirmed
 
     def _hold(self, connection: Connection) -> None:
         with self._lock:
