@@ -152,7 +152,7 @@ def confirm_between_messages(line: Line) -> None:
             if isinstance(event, Request):
                 protocol.send_response(protocol.accept(event))
             elif isinstance(event, Frame):
-                confirm(protocol, json.loads(event.data))
+                confirm(protocol, json.loads(bytes(event.data)))
         line.send(b"".join(protocol.data_to_send()))
 
 
