@@ -163,3 +163,5 @@ def confirm(protocol: ServerProtocol, told: JSON) -> None:
             for channel, data in said:
                 text = json.dumps({"channel": channel, "data": data})
                 protocol.send_text(text.encode())
+        case _:
+            pass

@@ -51,6 +51,15 @@ class Postgres:
             connection.execute(f"CREATE DATABASE {name}".encode())
         return self._url(name)
 
+    def end_connections(self) -> None:
+        """End every connection of others, as a restart does."""
+        others = (
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname IS NOT NULL AND pid <> pg_backend_pid()"
+        )
+        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
+            connection.execute(others)
+
     def _url(self, name: str) -> str:
         return f"postgresql://postgres@127.0.0.1:{self._port}/{name}"
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import closing
+from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import event, text
-from sqlalchemy.engine import Engine
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from skysyn.errors import DeclarationError
 from skysyn.server.store.database import Database
 
+from .statements import statements
+
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from sqlalchemy import Connection
@@ -46,21 +47,6 @@ def add_and_fail(database: Database) -> None:
 def count(database: Database) -> int:
     with database.read(COUNT) as (_, found):
         return int(found)
-
-
-@contextmanager
-def statements() -> Generator[list[str]]:
-    """Note every statement of any database."""
-    said: list[str] = []
-
-    def note(*given: Any) -> None:
-        said.append(given[2])
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield said
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def test_what_is_asked_first_comes_with_the_transaction(database: Database) -> None:

@@ -155,10 +155,14 @@ def master(context: Context, _: Work) -> None:
 
 
 def _check_key(context: Context, given: str) -> None:
-    settings = context.settings
-    context.is_master = _is_same(given, settings.master_key)
-    if not context.is_master and not _is_same(given, settings.api_key):
+    context.is_master = is_masters(context, given)
+    if not context.is_master and not _is_same(given, context.settings.api_key):
         raise refuse(103, f"Cannot verify api key: `{given:.80}`")
+
+
+def is_masters(context: Context, given: str) -> bool:
+    """Whether a key is the master's."""
+    return _is_same(given, context.settings.master_key)
 
 
 def _is_same(given: str, secret: str) -> bool:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import attrs
+
+from skysyn.dialects.skygear import questions
 
 from .cloud.cloud import Cloud
 from .cloud.hooks import Hooks
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from skysyn.dialects.skygear.endpoint import Asked, SkygearEndpoint
+    from skysyn.models import Select
 
     from .assets import Assets
     from .hubs import Hubs
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from .settings import Settings
     from .signing import Signer
     from .store import Store, Work
+    from .store.store import Plan
     from .store.users import User
     from .tokens import Held, Tokens
     from .trail import Trail
@@ -69,6 +74,15 @@ class Context:
     )
     _reading: Work | None = None
 
+    @cached_property
+    def question(self) -> Select:
+        """What a query asks.
+
+        Raises:
+            RemoteError: the service would refuse to answer.
+        """
+        return questions.load(self.asked.payload, self.settings.limits)
+
     @property
     def settings(self) -> Settings:
         """The server's settings."""
@@ -78,6 +92,14 @@ class Context:
     def store(self) -> Store:
         """The server's store."""
         return self.services.store
+
+    def foresee(self, plan: Plan) -> None:
+        """Look up at once all that *plan* says this request will read.
+
+        Raises:
+            Unforeseen: there may be more, or a transaction would be as fast.
+        """
+        self._reading = self.store.foresee(plan)
 
     @contextmanager
     def read(self) -> Generator[Work]:

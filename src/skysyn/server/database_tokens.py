@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, exists, insert, select
 
 from .purge import Purge
 from .store import system, users
+from .store.foresight import Lookup
 from .tokens import Held
 
 if TYPE_CHECKING:
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
 
 # made once, as every request of a user's asks for it
 _FIND = (
-    select(system.token, *users.COLUMNS)
+    select(
+        system.token.c.auth_id,
+        system.token.c.issued_at,
+        system.token.c.expires_at,
+        *users.COLUMNS,
+    )
     .select_from(
         system.token.outerjoin(
             system.auth.outerjoin(system.auth_role),
@@ -63,13 +69,18 @@ class DatabaseTokens:
 
     def find(self, work: Work, given: str) -> Held | None:
         """Return what the token *given* says; None if it is not valid."""
-        rows = work.connection.execute(_FIND, {"digest": digest(given)}).all()
+        [lookup] = self.lookups(given)
+        rows = work.rows(lookup)
         if not rows:
             return None
-        row = rows[0]
-        if row.expires_at and row.expires_at <= datetime.now(UTC):
+        user_id, issued_at, expires_at, *_ = rows[0]
+        if expires_at and expires_at <= datetime.now(UTC):
             return None
-        return Held(row.auth_id, row.issued_at, users.from_rows(rows))
+        return Held(user_id, issued_at, users.from_rows([row[3:] for row in rows]))
+
+    def lookups(self, given: str) -> list[Lookup]:
+        """Return what finds the session of a token, and its user."""
+        return [Lookup(_FIND, {"digest": digest(given)})]
 
     def forget(self, work: Work, given: str) -> None:
         """End the session of a token."""

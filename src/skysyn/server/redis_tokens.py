@@ -15,6 +15,7 @@ from skysyn.dialects.skygear.refusals import refuse
 
 from .database_tokens import digest
 from .redis_link import RedisError, connect_redis
+from .store import users
 from .tokens import Held
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from .redis_link import Commands
     from .store import Work
+    from .store.foresight import Lookup
 
 
 class _Kept(msgspec.Struct, array_like=True):
@@ -65,6 +67,14 @@ class RedisTokens:
 
     def find(self, _: Work, given: str) -> Held | None:
         """Return what the token *given* says; None if it is not valid."""
+        return self._find(given)
+
+    def lookups(self, given: str) -> list[Lookup]:
+        """Return what finds the user of a token."""
+        held = self._find(given)
+        return [] if held is None else [users.lookup(held.user_id)]
+
+    def _find(self, given: str) -> Held | None:
         with _reaching():
             found = self._client.get(self._key(digest(given)))
         if found is None:

@@ -6,6 +6,7 @@ import logging
 import random
 import time
 from contextlib import ExitStack
+from functools import partial
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
@@ -30,12 +31,14 @@ from .cloud.connections import Connections
 from .cloud.events import configuration
 from .cloud.timers import Timers
 from .context import Context
+from .foreseeing import lookups
 from .framing import frame, request_id
 from .gateway import FileGateway
 from .services import open_services
 from .settings import Settings
 from .spool import whole
 from .store.database import STALE_PLAN
+from .store.foresight import Unforeseen
 from .store.time_limit import is_over
 
 if TYPE_CHECKING:
@@ -281,14 +284,22 @@ class Server(Closing):
     def _perform(self, action: Action, asked: Asked) -> JSON | Answer | Response:
         if not action.only_reads:
             return action.run(self._admit(action, asked))
-        context = Context(self._services, asked)
         try:
-            with context.read() as work:
-                for block in action.chain:
-                    block(context, work)
-                return action.run(context)
+            return self._read(action, asked)
         except WriteNeeded:
             return action.run(self._admit(action, asked))
+
+    def _read(self, action: Action, asked: Asked) -> JSON | Answer | Response:
+        """Run an action that only reads, in one statement if all is foreseen."""
+        context = Context(self._services, asked)
+        try:
+            context.foresee(partial(lookups, action, context))
+        except Unforeseen:
+            return action.answer(context)
+        try:
+            return action.answer(context)
+        except Unforeseen:
+            return action.answer(Context(self._services, asked))
 
     def _admit(self, action: Action, asked: Asked) -> Context:
         """Return the context that *asked* has when it passed the chain of *action*."""

@@ -16,7 +16,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from skysyn.errors import DeclarationError
 
 from .purge import Purge
-from .store import system
+from .store import system, users
+from .store.foresight import Lookup
 from .tokens import Held
 
 if TYPE_CHECKING:
@@ -45,6 +46,10 @@ _FIND = select(
     exists().where(system.ended_token.c.id == bindparam("jti")),
     exists().where(_ERA.name == bindparam("era")) | ~exists(select(_ERA.name)),
 )
+
+
+def _lookup(claims: _Claims) -> Lookup:
+    return Lookup(_FIND, {"jti": claims.jti, "era": claims.era})
 
 
 class SignedTokens:
@@ -86,11 +91,15 @@ class SignedTokens:
         claims = self._claims(given)
         if claims is None:
             return None
-        asked = {"jti": claims.jti, "era": claims.era}
-        is_ended, is_of_now = work.connection.execute(_FIND, asked).one()
+        [(is_ended, is_of_now)] = work.rows(_lookup(claims))
         if is_ended or not is_of_now:
             return None
         return Held(claims.sub, datetime.fromtimestamp(claims.iat, UTC))
+
+    def lookups(self, given: str) -> list[Lookup]:
+        """Return what finds out whether a token is good, and what finds its user."""
+        claims = self._claims(given)
+        return [] if claims is None else [_lookup(claims), users.lookup(claims.sub)]
 
     def forget(self, work: Work, given: str) -> None:
         """Note that the session of a token has ended."""

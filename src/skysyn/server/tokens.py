@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .store import Work
+    from .store.foresight import Lookup
     from .store.users import User
 
 
@@ -32,6 +33,10 @@ class Tokens(Protocol):
 
     def find(self, work: Work, given: str, /) -> Held | None:
         """Return what the token *given* says; None if it is not valid."""
+
+    def lookups(self, given: str, /) -> list[Lookup]:
+        """Return how `find()` and who wants its user look into the database."""
+        ...
 
     def forget(self, work: Work, given: str, /) -> None:
         """End the session of a token."""

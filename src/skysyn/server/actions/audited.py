@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from skysyn.errors import RemoteError
+import attrs
 
-from .action import Action
+from skysyn.errors import RemoteError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from skysyn.models import JSON, Answer
     from skysyn.server.context import Context
     from skysyn.transport import Response
+
+    from .action import Action
 
 _EVENTS = {
     "auth:signup": "signup",
@@ -54,7 +56,7 @@ def _audited(name: str, action: Action) -> Action:
         trail.note(_event(name, context), user=_about(context, found), **about)
         return found
 
-    return Action(action.chain, run, action.only_reads)
+    return attrs.evolve(action, run=run)
 
 
 def _event(name: str, context: Context) -> str:

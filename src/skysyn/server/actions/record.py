@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import IntegrityError
 
-from skysyn.dialects.skygear import batches, questions
+from skysyn.dialects.skygear import batches
 from skysyn.dialects.skygear.endpoint import HEADERS
 from skysyn.dialects.skygear.refusals import dump, refuse, unexpected
 from skysyn.errors import RemoteError
@@ -16,9 +16,11 @@ from skysyn.server import chains
 from skysyn.server.cloud.events import tell_schema
 from skysyn.server.spool import respond
 from skysyn.server.store import constraints, records, rights
+from skysyn.server.store.caller import Scope
 from skysyn.server.store.changes import Change
 from skysyn.server.store.field_rights import FieldRights
-from skysyn.server.store.finding import Finding
+from skysyn.server.store.finding import Finding, key_asked
+from skysyn.server.store.foresight import Unforeseen
 from skysyn.server.store.printing import Printer
 from skysyn.server.store.saving import Saving, wanted
 from skysyn.transport import Response
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from skysyn.dialects.skygear.batches import Batch
     from skysyn.server.context import Context
     from skysyn.server.store import Work
+    from skysyn.server.store.catalog import Catalog
+    from skysyn.server.store.foresight import Lookup
     from skysyn.server.store.migration import Columns
     from skysyn.server.store.records import Stored
     from skysyn.server.store.saving import Outcome
@@ -41,13 +45,48 @@ _WRITE = (chains.authn, chains.user, chains.database, chains.verified)
 
 def query(context: Context) -> Response:
     """Answer `record:query`."""
-    asked = questions.load(context.asked.payload, context.settings.limits)
+    asked = context.question
     with context.read() as work:
         finding = Finding(work, context.caller, context.scope, context.services.sign)
         found = finding.find(asked)
         # all is read before the transaction ends, and nothing is sent until then
         pieces = context.services.endpoint.render_rows(found.rows, found.total)
         return respond(Response(200, dict(HEADERS)), pieces)
+
+
+def foresee_query(context: Context, catalog: Catalog) -> list[Lookup]:
+    """Return what finds the one record that is asked for by its id."""
+    try:
+        asked = context.question
+    except RemoteError:
+        raise Unforeseen from None
+    key = key_asked(asked)
+    if key is None or asked.include:
+        raise Unforeseen
+    return _lookups(context, catalog, RecordID(asked.collection, key))
+
+
+def foresee_fetch(context: Context, catalog: Catalog) -> list[Lookup]:
+    """Return what finds the one record that is fetched."""
+    try:
+        asked = batches.load_fetch(context.asked.payload)
+    except RemoteError:
+        raise Unforeseen from None
+    if len(asked.ids) != 1:
+        raise Unforeseen
+    return _lookups(context, catalog, asked.ids[0])
+
+
+def _lookups(context: Context, catalog: Catalog, record: RecordID) -> list[Lookup]:
+    """Return what finds a record in the public database, if there may be one."""
+    if batches.load_scope(context.asked.payload) not in {None, "_public"}:
+        raise Unforeseen
+    owner = catalog.types.get(record.type)
+    if owner is None:
+        return []
+    if any(field.kind.name == "asset" for field in owner.fields.values()):
+        raise Unforeseen  # files are looked up when their names are known
+    return [records.lookup(owner, record.key, Scope())]
 
 
 def fetch(context: Context) -> Response:
@@ -221,8 +260,8 @@ def _denied(
 
 
 ACTIONS = {
-    "record:query": Action(_READ, query, only_reads=True),
-    "record:fetch": Action(_READ, fetch, only_reads=True),
+    "record:query": Action(_READ, query, only_reads=True, foresee=foresee_query),
+    "record:fetch": Action(_READ, fetch, only_reads=True, foresee=foresee_fetch),
     "record:save": Action(_WRITE, save),
     "record:delete": Action(_WRITE, delete),
 }

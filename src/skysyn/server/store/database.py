@@ -77,6 +77,12 @@ class Database:
                 yield connection, self._open(connection, opening.WRITING, first)
 
     @contextmanager
+    def glance(self) -> Generator[Connection]:
+        """Give a connection for one statement, which sees one moment of itself."""
+        with self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
     def alone(self) -> Generator[Connection]:
         """Give a connection outside of transactions, while nobody here writes."""
         with self._lock, self._engine.connect() as connection:

@@ -77,7 +77,7 @@ class Finding:
                 raise unexpected(msg)
             return Found(iter(()), 0 if asked.count else None)
         self.check_rights(asked, owner)
-        if (key := _key_asked(asked)) is not None:
+        if (key := key_asked(asked)) is not None:
             _check_only(asked, owner)
             return Found(self._print_one(asked, owner, key), None)
         conditions = Conditions(self._work, owner, self._caller, self._scope)
@@ -265,7 +265,7 @@ def _paged(statement: Statement[Any], asked: Select) -> Statement[Any]:
     return statement.offset(asked.offset) if asked.offset else statement
 
 
-def _key_asked(asked: Select) -> str | None:
+def key_asked(asked: Select) -> str | None:
     """Return the id of the record that *asked* is about, if that is all it says."""
     if asked.order or asked.offset or asked.count:
         return None

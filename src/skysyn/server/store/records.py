@@ -9,12 +9,11 @@ import attrs
 from skysyn.models import RecordID
 
 from .catalog import META
+from .foresight import Lookup
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
-
-    from sqlalchemy import Row
 
     from .caller import Scope
     from .catalog import RecordType
@@ -72,17 +71,23 @@ def load(
     owner = work.catalog.types.get(record_type)
     if owner is None:
         return {}
-    rows: list[Row[Any]] = []
+    rows: list[Sequence[Any]] = []
     match sorted(set(keys)):
         case [key]:  # a third sooner than by a list of one
-            asked = owner.by_key if scope.is_union else owner.by_key_there
-            rows += work.connection.execute(asked, {"key": key, "database": scope.id})
+            rows += work.rows(lookup(owner, key, scope))
         case several:
             asked = owner.by_keys if scope.is_union else owner.by_keys_there
             for chunk in chunks(several):
                 given = {"keys": chunk, "database": scope.id}
                 rows += work.connection.execute(asked, given)
     return {row[0]: from_row(owner, row) for row in rows}
+
+
+def lookup(owner: RecordType, key: str, scope: Scope) -> Lookup:
+    """Return what finds one record of *owner*, for `from_row()`."""
+    if scope.is_union:
+        return Lookup(owner.by_key, {"key": key})
+    return Lookup(owner.by_key_there, {"key": key, "database": scope.id})
 
 
 def chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:

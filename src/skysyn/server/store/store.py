@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
+from sqlalchemy.exc import DBAPIError
 
-from . import catalog, migration, postgres, states
+from . import catalog, foresight, migration, postgres, states
 from .changes import Change, Observers
 from .database import Database
+from .foresight import Unforeseen
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -17,8 +20,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from .catalog import Catalog
+    from .foresight import Foreseen, Lookup
     from .revising import Reviser
     from .states import State
+
+Plan = Callable[["Catalog"], Sequence["Lookup"]]
+"""What will be looked up, by the catalog as it is."""
 
 
 @attrs.frozen
@@ -28,11 +35,33 @@ class Work:
     A *reviser* has a say before records are written.
     """
 
-    connection: Connection
+    _connection: Connection | None
     catalog: Catalog
     is_sqlite: bool
     changes: list[Change] = attrs.field(factory=list[Change], eq=False)
     reviser: Reviser | None = attrs.field(default=None, eq=False)
+    foreseen: Foreseen | None = attrs.field(default=None, eq=False)
+
+    @property
+    def connection(self) -> Connection:
+        """The transaction's connection.
+
+        Raises:
+            Unforeseen: there is none, as all is *foreseen*.
+        """
+        if self._connection is None:
+            raise Unforeseen
+        return self._connection
+
+    def rows(self, lookup: Lookup) -> Sequence[Sequence[Any]]:
+        """Return what *lookup* finds.
+
+        Raises:
+            Unforeseen: there is no connection, and it was not foreseen.
+        """
+        if self.foreseen is not None:
+            return self.foreseen.rows(lookup)
+        return self.connection.execute(lookup.statement, lookup.given).all()
 
     @contextmanager
     def attempt(self) -> Generator[None]:
@@ -66,6 +95,26 @@ class Store:
         """Open a transaction that only reads."""
         with self._database.read(catalog.VERSION) as (connection, version):
             yield self._work(connection, version)
+
+    def foresee(self, plan: Plan) -> Work:
+        """Return what can be read by the lookups of *plan*, all of it at one time.
+
+        Raises:
+            Unforeseen: they may not be enough, or a transaction would be as fast.
+        """
+        known = self._catalog
+        if known is None or self._database.is_sqlite:
+            raise Unforeseen
+        lookups = plan(known)
+        try:
+            with self._database.glance() as connection:
+                found = foresight.foresee(connection, lookups)
+        except DBAPIError:
+            # a table may have changed; a transaction finds out
+            raise Unforeseen from None
+        if found.version != known.version:
+            raise Unforeseen
+        return Work(None, known, is_sqlite=False, foreseen=found)
 
     @contextmanager
     def write(self) -> Generator[Work]:

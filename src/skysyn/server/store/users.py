@@ -9,11 +9,10 @@ import attrs
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from . import system
+from .foresight import Lookup
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from sqlalchemy import Row
 
     from .store import Work
 
@@ -58,24 +57,21 @@ _FIND = (
 
 def find(work: Work, user_id: str) -> User | None:
     """Return the user with this id."""
-    return from_rows(work.connection.execute(_FIND, {"user_id": user_id}).all())
+    return from_rows(work.rows(lookup(user_id)))
 
 
-def from_rows(rows: Sequence[Row[*tuple[Any, ...]]]) -> User | None:
+def lookup(user_id: str) -> Lookup:
+    """Return what finds a user, for `from_rows()`."""
+    return Lookup(_FIND, {"user_id": user_id})
+
+
+def from_rows(rows: Sequence[Sequence[Any]]) -> User | None:
     """Return the user whose `COLUMNS` are in *rows*, if there is one."""
-    if not rows or rows[0].id is None:
+    if not rows or rows[0][0] is None:
         return None
-    first = rows[0]
-    return User(
-        first.id,
-        first.password,
-        first.token_valid_since,
-        first.last_seen_at,
-        first.disabled,
-        first.disabled_message,
-        first.disabled_expiry,
-        frozenset(row.role_id for row in rows if row.role_id is not None),
-    )
+    user_id, password, since, seen, disabled, message, expiry, _ = rows[0]
+    roles = frozenset(role for *_, role in rows if role is not None)
+    return User(user_id, password, since, seen, disabled, message, expiry, roles)
 
 
 def create(
