@@ -198,4 +198,4 @@ def _id(number: int, like: str) -> str:
 
 def _padded(text: str) -> str:
     """Return *text* with digits that its server left out, as they were zeros."""
-    return _FRACTION.sub(lambda found: found[0] + "0" * (-len(found[1]) % 3), text)
+    return _FRACTION.sub(lambda found: f".{found[1]:0<6}", text)
