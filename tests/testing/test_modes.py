@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+from filelock import FileLock
 
 from skysyn.errors import CassetteError
 from skysyn.testing import files
@@ -108,6 +109,54 @@ def test_the_same_test_makes_the_same_file(path: Path) -> None:
         return path.read_text().partition("interactions:")[2]
 
     assert story() == story()
+
+
+@pytest.mark.parametrize(
+    ("mode", "kept"),
+    [
+        (Mode.ONCE, ["one"]),
+        (Mode.NEW, ["two", "one"]),
+        (Mode.ALL, ["one", "two"]),
+    ],
+)
+def test_what_another_records_before_the_file_is_locked_is_kept(
+    path: Path, mode: Mode, kept: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acquire = FileLock.acquire
+
+    def acquire_late(lock: FileLock) -> object:
+        monkeypatch.setattr(FileLock, "acquire", acquire)
+        record(path, request("one"))
+        return lock.acquire()
+
+    monkeypatch.setattr(FileLock, "acquire", acquire_late)
+
+    with cassette(path, mode, complete=False) as recording:
+        if recording.is_recording:
+            CassetteTransport(recording, Echo).send(request("two"))
+
+    assert actions(path) == kept
+
+
+def test_several_play_at_once_what_is_recorded_once(path: Path) -> None:
+    record(path, request("one"))
+
+    with cassette(path, Mode.ONCE) as first, cassette(path, Mode.ONCE) as second:
+        for playing in (first, second):
+            CassetteTransport(playing).send(request("one"))
+
+    assert [first.play_count, second.play_count] == [1, 1]
+
+
+def test_a_file_that_cannot_be_read_is_not_kept_from_others(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_text("this is no cassette")
+    with pytest.raises(CassetteError, match="is a mapping"):
+        cassette(path, Mode.NEW).open()
+
+    record(path, request("one"))
+
+    assert actions(path) == ["one"]
 
 
 def test_a_second_writer_is_told_of_the_first(path: Path) -> None:

@@ -88,15 +88,24 @@ class Cassette:
         Raises:
             CassetteError: it cannot be read, or another test is recording it.
         """
-        if self.mode is not Mode.REWRITE:
-            self._loaded = files.load(self.path)
+        with ExitStack() as held:
+            if self.mode in {Mode.NONE, Mode.ONCE}:
+                self._load()
+            if self.is_recording:
+                held.enter_context(persisting.lock(self.path))
+                # only now nobody else can change it
+                if self.mode is not Mode.REWRITE:
+                    self._load()
+            if self.is_recording:
+                self._exit = held.pop_all()
+
+    def _load(self) -> None:
+        self._loaded = files.load(self.path)
         if self._loaded is not None:
             self._check_service(self._loaded)
             self._player = self._play(
                 self._loaded.exchanges, keeps_order=self.rules.in_order
             )
-        if self.is_recording:
-            self._exit.enter_context(persisting.lock(self.path))
 
     def _check_service(self, recording: Recording) -> None:
         known = recording.facts
