@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -231,6 +232,24 @@ def test_a_cassette_of_a_later_version_is_refused(path: Path) -> None:
 
     with pytest.raises(CassetteError, match="upgrade it"):
         play(path, request("one"))
+
+
+def test_threads_open_one_way_to_the_service(path: Path) -> None:
+    made: list[Echo] = []
+    both = threading.Barrier(2)
+
+    def make() -> Echo:
+        # long enough for the other thread to come here, if it may
+        with suppress(threading.BrokenBarrierError):
+            both.wait(0.3)
+        made.append(Echo())
+        return made[-1]
+
+    with cassette(path, Mode.REWRITE) as recording, ThreadPoolExecutor(2) as pool:
+        transport = CassetteTransport(recording, make)
+        list(pool.map(transport.send, [request("one"), request("two")]))
+
+    assert [one.count for one in made] == [2]
 
 
 def test_threads_get_their_own_answers(path: Path) -> None:

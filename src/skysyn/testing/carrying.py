@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
@@ -27,20 +28,28 @@ class CassetteTransport(Transport):
         self.cassette = cassette
         self._make = make
         self._inner: Transport | None = None
+        self._lock = threading.Lock()
 
     @override
     def send(self, request: Request) -> Response:
         return self.cassette.answer(request, self._send)
 
     def _send(self, request: Request) -> Response:
+        return self._open().send(request)
+
+    def _open(self) -> Transport:
         if self._make is None:
             msg = "nothing leads to the service: give the transport to record through"
             raise CassetteError(msg, path=str(self.cassette.path))
-        if self._inner is None:
-            self._inner = self._make()
-        return self._inner.send(request)
+        # threads that come at once go by one way, which keeps one rate limit
+        with self._lock:
+            if self._inner is None:
+                self._inner = self._make()
+            return self._inner
 
     @override
     def close(self) -> None:
-        if self._inner is not None:
-            self._inner.close()
+        with self._lock:
+            inner = self._inner
+        if inner is not None:
+            inner.close()
