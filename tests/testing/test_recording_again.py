@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import attrs
 import pytest
 
 from skysyn import Field, Record, Response, connect
@@ -92,6 +93,24 @@ def saving(server: Server, title: str) -> Request:
     row: dict[str, JSON] = {"_id": f"note/{title}", "title": title}
     call = Call("record:save", {"records": [row], "database_id": "_public"})
     return server.master().encode(call)
+
+
+def test_what_tells_people_what_is_asked_stays_when_others_join(path: Path) -> None:
+    asks = {"operation": "query", "where": "name == 'Q'"}
+    record(path, request("one"))
+    before = files.load(path)
+    assert before is not None
+    told = [attrs.evolve(one, asks=asks) for one in before.exchanges]
+    files.save(path, attrs.evolve(before, exchanges=told))
+
+    with cassette(path, Mode.NEW) as recording:
+        transport = CassetteTransport(recording, Echo)
+        for name in ("one", "two"):
+            transport.send(request(name))
+
+    loaded = files.load(path)
+    assert loaded is not None
+    assert [one.asks for one in loaded.exchanges] == [asks, {}]
 
 
 def test_an_id_gets_a_number_that_is_free() -> None:

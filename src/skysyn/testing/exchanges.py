@@ -85,7 +85,14 @@ def restore(kept: KeptRequest, answer: Mapping[str, object]) -> Exchange:
         answer.get("order") != "any",
         answer.get("repeat") is True,
         recorded_at if isinstance(recorded_at, str) else None,
+        _asks(answer.get("asks")),
     )
+
+
+def _asks(found: object) -> dict[str, str]:
+    if not is_mapping(found):
+        return {}
+    return {name: str(term) for name, term in found.items()}
 
 
 def _headers(found: object) -> dict[str, str]:
