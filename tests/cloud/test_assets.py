@@ -103,6 +103,19 @@ def test_a_file_that_is_there_is_kept(folder: Path) -> None:
         collect([app], folder / "out")
 
 
+def test_nothing_is_copied_if_one_of_the_files_is_there(folder: Path) -> None:
+    app = App(Options())
+    (folder / "public_html" / "zebra.txt").write_text("new")
+    (folder / "out" / "static").mkdir(parents=True)
+    (folder / "out" / "static" / "zebra.txt").write_text("old")
+
+    with pytest.raises(StateError, match=r"zebra\.txt exists"):
+        collect([app], folder / "out")
+
+    found = [path.name for path in (folder / "out" / "static").iterdir()]
+    assert found == ["zebra.txt"]
+
+
 def test_files_are_served_to_a_server_that_began_before_the_app(folder: Path) -> None:
     app = App(Options(serve_static_assets=True))
     param: JSON = {"method": "GET", "path": "/static/robots.txt"}

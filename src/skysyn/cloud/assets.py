@@ -163,10 +163,11 @@ def collect(apps: Iterable[App], folder: Path, *, force: bool = False) -> list[P
         for prefix, loader in loaders(app).items()
         for path in loader.paths()
     }
+    there = next((target for target in found if target.exists()), None)
+    if there is not None and not force:
+        msg = f"{there} exists: replace it by --force-assets"
+        raise StateError(msg)
     for target, (loader, path) in found.items():
-        if target.exists() and not force:
-            msg = f"{target} exists: replace it by --force-assets"
-            raise StateError(msg)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(loader.get(path) or b"")
     return [*found]
