@@ -203,6 +203,23 @@ def test_a_code_that_cannot_start_ends_the_start(
         serve(*apps)
 
 
+def test_a_code_that_cannot_be_closed_keeps_no_other_open() -> None:
+    closed: list[str] = []
+
+    class Closing(Code):
+        def close(self) -> None:
+            closed.append("closed")
+            msg = "never"
+            raise OSError(msg)
+
+    codes = {name: Closing({}, None) for name in ("first", "second", "third")}
+
+    with pytest.raises(OSError, match="never"):
+        Joined(codes).close()
+
+    assert closed == ["closed"] * 3
+
+
 def test_one_code_is_not_joined(apps: tuple[App, App]) -> None:
     assert join({"app.py": apps[0]}) is apps[0]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Protocol
 
 from skysyn.dialects.skygear.refusals import refuse
@@ -65,8 +66,9 @@ class Joined:
 
     def close(self) -> None:
         """Give back the connections of all."""
-        for code in self.codes.values():
-            code.close()
+        with ExitStack() as stack:
+            for code in self.codes.values():
+                stack.callback(code.close)
 
     def answer(
         self, message: Mapping[str, JSON], connection: Connect | None = None, /
