@@ -203,6 +203,22 @@ def test_a_code_that_cannot_start_ends_the_start(
         serve(*apps)
 
 
+def test_why_code_does_not_start_is_told_who_asks_it_later(
+    apps: tuple[App, App],
+) -> None:
+    @apps[1].static_assets("a")
+    def wrong() -> Any:
+        return 5
+
+    apps[1].options.serve_static_assets = True
+    joined = Joined({"first": apps[0], "second": apps[1]})
+
+    reply: Any = joined.answer({"kind": "op", "name": "any", "param": {"args": []}})
+
+    assert reply["error"]["code"] == 10000
+    assert "returned 5" in reply["error"]["message"]
+
+
 def test_a_code_that_cannot_be_closed_keeps_no_other_open() -> None:
     closed: list[str] = []
 

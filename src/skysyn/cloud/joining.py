@@ -114,7 +114,9 @@ class Joined:
         self, key: Key, message: Mapping[str, JSON], connection: Connect | None
     ) -> Mapping[str, JSON]:
         if not self._owners:  # a server that runs longer than this does not begin anew
-            self._start({"kind": "event", "name": "init"})
+            started = self._start({"kind": "event", "name": "init"})
+            if started.get("error") is not None:
+                return started
         reply: Mapping[str, JSON] | None = None
         for code in self._owners.get(key, []):
             reply = code.answer(message, connection)
