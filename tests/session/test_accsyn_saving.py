@@ -163,6 +163,28 @@ def test_a_lost_answer_leaves_the_fate_unknown() -> None:
     assert [f.record for f in fresh.resolve().unknown] == [queue]
 
 
+def test_looking_without_an_answer_forgets_nothing_that_is_unknown() -> None:
+    stub = Stub()
+    session = stub.typed()
+    job = Transfer.__sky_make__(f'{{"id":"{ENTITY}"}}'.encode(), Origin(session))
+    job.name, queue = "stub", Queue(name="new")
+    session.log_in()
+
+    def lose(_: Request) -> Response:
+        msg = "cut"
+        raise ConnectError(msg)
+
+    stub.instead = lose
+    report = session.save(queue, job)
+    with pytest.raises(ConnectError):
+        report.resolve()
+
+    assert [failure.record for failure in report.unknown] == [queue, job]
+    stub.instead = None
+    assert report.resolve().saved == [job]
+    assert [failure.record for failure in report.unknown] == [queue]
+
+
 @pytest.mark.parametrize("model", [Task, File, Acl, Workspace])
 def test_what_is_deleted_otherwise_says_how(model: Any) -> None:
     stub = Stub()

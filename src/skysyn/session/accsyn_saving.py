@@ -121,7 +121,10 @@ def _take_over(
 
 def _resolve(backend: Backend, report: Report[M], copies: Mapping[int, Row]) -> None:
     """Look what became of changes; what was new has no id to be found by."""
+    findable: Report[M] = Report()
+    findable.unknown = [f for f in report.unknown if f.record.is_stored]
     new = [failure for failure in report.unknown if not failure.record.is_stored]
-    report.unknown = [f for f in report.unknown if f.record.is_stored]
-    resolving.saves(backend, report, copies)
-    report.unknown += new
+    resolving.saves(backend, findable, copies)
+    report.saved += findable.saved
+    report.failed += findable.failed
+    report.unknown = new
