@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -38,12 +38,14 @@ def pair(redis_server: RedisServer) -> Iterator[tuple[Hubs, Hubs]]:
     other.close()
 
 
-def heard(hub: Hub, publish: Callable[[], None], last: object) -> list[object]:
+def heard(
+    hub: Hub, publish: Callable[[], None], last: object, channel: str = "news"
+) -> list[object]:
     """Return what arrives in *hub* from *publish* on, until *last*."""
 
     async def listen() -> list[object]:
         one = Subscriber()
-        hub.subscribe(one, "news")
+        hub.subscribe(one, channel)
         publish()
         found: list[object] = []
         async with asyncio.timeout(60):
@@ -93,15 +95,31 @@ def test_hubs_channels_and_apps_are_apart(
     assert heard(other.app, publish, "right") == ["right"]
 
 
-def test_what_others_say_on_the_channel_is_passed_over(
-    pair: tuple[Hubs, Hubs], redis_server: RedisServer
+_ENVELOPE = b"\xa1a\xa3app\xa4news"
+_BYTES = st.binary(max_size=40)
+
+
+@given(st.lists(_BYTES | _BYTES.map(lambda end: b"\x94" + _ENVELOPE + end), max_size=5))
+@example([b"hello", b"\x94" + _ENVELOPE + b"\xa1\xff"])
+@example([b"\x95" + _ENVELOPE + b"\xa1{" + b"\x91" * 5000])
+@hypothesis_settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+    ],
+)
+def test_what_others_say_on_the_channel_ends_no_relay(
+    pair: tuple[Hubs, Hubs], redis_server: RedisServer, said: list[bytes]
 ) -> None:
     def publish() -> None:
         with redis_server.client as client:
-            client.publish("skysyn:app:pubsub", b"hello")
-        pair[0].app.publish("news", "right")
+            for junk in said:
+                client.publish("skysyn:app:pubsub", junk)
+        pair[0].app.publish("olds", "right")
 
-    assert heard(pair[1].app, publish, "right") == ["right"]
+    assert heard(pair[1].app, publish, "right", "olds") == ["right"]
 
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

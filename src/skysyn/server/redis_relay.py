@@ -123,7 +123,7 @@ class RedisRelay:
     def _take(self, received: bytes) -> None:
         try:
             envelope = _envelopes.decode(received)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             _log.warning("something else is published on %s", self._channel)
             return
         deliver = self._deliver.get(envelope.hub)
