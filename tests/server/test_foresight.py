@@ -216,6 +216,14 @@ def test_what_is_not_foreseen_is_answered_all_the_same(ada: Asker) -> None:
     )
 
 
+def test_who_has_a_wrong_key_learns_nothing_else(ada: Asker) -> None:
+    stranger = Asker(ada.server, "wrong", ada.token)
+    nonsense = {"record_type": "note", "sort": [[CREATOR["by"], []]]}
+
+    assert stranger.code("record:query", **nonsense)[1] == 103
+    assert ada.code("record:query", **nonsense)[1] == 108
+
+
 def test_a_connection_that_was_lost_is_made_again(
     ada: Asker, postgres: Postgres
 ) -> None:

@@ -214,9 +214,11 @@ def load_entry(item: JSON, argument: str) -> access.Entry:
     given = item if isinstance(item, dict) else {}
     # what is of another type counts for nothing, as if it had not been sent
     named = {k: given[k] for k in wanted if isinstance(given.get(k), wanted[k])}
-    if not named or given.get("level") not in {"read", "write"}:
+    level = given.get("level")
+    is_level = isinstance(level, str) and level in {"read", "write"}
+    if not named or not is_level:
         raise refuse(108, f"invalid {argument} entry", arguments=[argument])
-    return msgspec.convert({"level": given["level"], **named}, access.Entry)
+    return msgspec.convert({"level": level, **named}, access.Entry)
 
 
 def dump_access(entries: Iterable[access.Entry]) -> list[JSON]:

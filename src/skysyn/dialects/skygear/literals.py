@@ -175,8 +175,8 @@ def _geo(value: dict[str, JSON]) -> Location:
     for key, side in zip(("$lng", "$lat"), sides, strict=True):
         if isinstance(side, bool) or not isinstance(side, (int, float)):
             raise _mistyped(key, side, "number")
-    lng, lat = (float(side) for side in sides if isinstance(side, (int, float)))
-    return Location(lng, lat)
+    lng, lat = (number(side) for side in sides if isinstance(side, (int, float)))
+    return Location(float(lng), float(lat))
 
 
 def _geojson(value: dict[str, JSON]) -> GeoJSON:

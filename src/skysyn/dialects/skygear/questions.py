@@ -123,7 +123,7 @@ def _order(item: JSON) -> Order:
     if not isinstance(by, (Path, Distance)):
         msg = "sort does not support literal"
         raise _unclear(msg)
-    if ordering in {"asc", "desc"}:
+    if isinstance(ordering, str) and ordering in {"asc", "desc"}:
         return Order(by, cast("Ordering", ordering))
     msg = f"unknown sort order: {ordering!s:.40}"
     raise _unclear(msg)
