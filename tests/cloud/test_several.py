@@ -46,6 +46,14 @@ def modules(folder: Path) -> list[str]:
 
 
 @pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is printed, by any thread."""
+    said: list[str] = []
+    monkeypatch.setattr("typer.echo", lambda text, **_: said.append(text))
+    return said
+
+
+@pytest.fixture
 def asker(folder: Path, modules: list[str]) -> Iterator[Asker]:
     """Who asks a server that runs the code as it changes."""
     hosted = Hosted([*modules, *modules, ""], reload=True)
@@ -65,12 +73,12 @@ def test_each_module_knows_its_server(asker: Asker) -> None:
 
 @pytest.mark.parametrize("name", ["shop", "news"])
 def test_a_change_of_any_module_is_read(
-    folder: Path, asker: Asker, name: str, capfd: pytest.CaptureFixture[str]
+    folder: Path, asker: Asker, name: str, told: list[str]
 ) -> None:
     replace(folder / name / f"{name}.py", OP.format(name, "second"))
     # which is said after it is so
     is_told = f"shop.py, {folder}/news/news.py were read again"
-    wait_for(lambda: is_told in capfd.readouterr().out)
+    wait_for(lambda: is_told in "".join(told))
 
     other = {"shop": "news", "news": "shop"}[name]
     assert asker.result(name)[0] == "second"
@@ -78,17 +86,11 @@ def test_a_change_of_any_module_is_read(
 
 
 def test_a_mistake_in_one_module_leaves_all_as_they_were(
-    folder: Path, asker: Asker, capfd: pytest.CaptureFixture[str]
+    folder: Path, asker: Asker, told: list[str]
 ) -> None:
     replace(folder / "shop/shop.py", OP.format("shop", "second"))
     replace(folder / "news/news.py", "this is no Python")
-    told: list[str] = []
-
-    def is_told() -> bool:
-        told.append(capfd.readouterr().out)
-        return "news.py cannot be run" in "".join(told)
-
-    wait_for(is_told)
+    wait_for(lambda: "news.py cannot be run" in "".join(told))
     assert asker.result("news")[0] == "first"
     replace(folder / "news/news.py", OP.format("news", "third"))
     wait_for(lambda: asker.result("news")[0] == "third")

@@ -147,9 +147,12 @@ def test_64_threads_with_a_wrong_key_log_in_once() -> None:
     def refuse() -> Document:
         # whoever comes later asks again, so everybody is to wait for the first answer
         until = time.monotonic() + 60
-        while service.logins == 1 and waiting("renew") < THREADS - 1:
+        seen = 0
+        while service.logins == 1 and seen < 2:
             assert time.monotonic() < until
             time.sleep(0.02)
+            # twice, as one may have come in that waits for nothing yet
+            seen = seen + 1 if waiting("renew") == THREADS - 1 else 0
         return {"message": "invalid api key"}
 
     service.say_login = refuse
@@ -226,10 +229,10 @@ def test_d28_time_limits_are_the_official_clients_unless_given() -> None:
     with (
         service.peer,
         service.plain() as usual,
-        service.plain(timeout=5, connect_timeout=2) as own,
+        service.plain(timeout=50, connect_timeout=20) as own,
     ):
         assert (usual.connect_timeout, usual.timeout) == (10, 120)
-        assert (own.connect_timeout, own.timeout) == (2, 5)
+        assert (own.connect_timeout, own.timeout) == (20, 50)
 
 
 @pytest.mark.alone

@@ -42,7 +42,7 @@ class Postgres:
         self._numbers = count(1)
         # PostgreSQL refuses to run as root
         self._user = "nobody" if os.geteuid() == 0 else None
-        self._port = free_port()
+        self._port = 0
 
     def new_database(self) -> str:
         """Return the URL of an empty database."""
@@ -75,6 +75,7 @@ class Postgres:
             shutil.chown(self._folder, self._user)
         data = str(self._folder / "data")
         self._run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8")
+        self._port = free_port()
         options = f"{_OPTIONS} -p {self._port}"
         log = str(self._folder / "log")
         self._run("pg_ctl", "-D", data, "-w", "-l", log, "-o", options, "start")

@@ -53,7 +53,7 @@ class RedisServer:
             stdout=subprocess.DEVNULL,
         )
         last = time.monotonic() + _SECONDS
-        while not self._answers():
+        while not self._answers(self._process.pid):
             assert self._process.poll() is None, "Redis does not start"
             assert time.monotonic() < last, "Redis does not answer"
             time.sleep(0.02)
@@ -65,10 +65,11 @@ class RedisServer:
             self._process.wait()
             self._process = None
 
-    def _answers(self) -> bool:
+    def _answers(self, process: int) -> bool:
+        """Return whether it is this one that answers on the port."""
         try:
             with self.client as client:
-                return bool(client.ping())
+                return bool(client.info("server")["process_id"] == process)
         except redis.ConnectionError:
             return False
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NOW = int(time.time())
+DAY = 86_400
 SECRET = "short"
 
 
@@ -29,7 +30,7 @@ def anyone() -> Iterator[Asker]:
 
 def made(algorithm: str = "HS256", **changes: Any) -> str:
     """Return a token as the other service makes it, with *changes*."""
-    claims = {"sub": "somebody", "iat": NOW, "exp": NOW + 3600, **changes}
+    claims = {"sub": "somebody", "iat": NOW, "exp": NOW + DAY, **changes}
     said = {name: value for name, value in claims.items() if value is not None}
     with warnings.catch_warnings(action="ignore"):  # the secret is short on purpose
         return jwt.encode(said, SECRET, algorithm)
@@ -61,7 +62,7 @@ def test_who_has_a_token_is_the_same_user_each_time(
         ({"exp": None}, (401, 105)),
         ({"exp": 1}, (400, 107)),
         ({"sub": 1}, (400, 107)),
-        ({"iat": NOW + 3600}, (400, 107)),
+        ({"iat": NOW + DAY}, (400, 107)),
         ({"skyprofile": []}, (400, 107)),
     ],
 )
@@ -74,7 +75,7 @@ def test_a_token_that_lacks_something_is_refused(
 
 
 def test_what_others_signed_is_refused(anyone: Asker) -> None:
-    claims = {"sub": "somebody", "iat": NOW, "exp": NOW + 3600}
+    claims = {"sub": "somebody", "iat": NOW, "exp": NOW + DAY}
     tokens = [jwt.encode(claims, "x" * 32, "HS256"), jwt.encode(claims, "", "none")]
 
     found = [anyone.code("sso:custom_token:login", token=t) for t in (*tokens, "a.b.c")]

@@ -22,7 +22,7 @@ NOW = datetime.now(UTC)
 def add(work: Work, *names: str) -> None:
     """Add sessions that ended, that will end, and that never do."""
     hour = timedelta(hours=1)
-    ends = {"past": NOW - hour, "coming": NOW + hour, "never": None}
+    ends = {"past": NOW - hour, "coming": NOW + 24 * hour, "never": None}
     rows = [{"id": name, "expires_at": ends[name.split("-")[0]]} for name in names]
     work.connection.execute(insert(system.ended_token), rows)
 

@@ -127,12 +127,13 @@ def test_who_lost_messages_is_sent_away_to_notice(url: str) -> None:
         additional_headers=key,
         max_queue=1,
         compression=None,
+        ping_interval=None,
     )
     with opening as slow, open_at(url) as other:
         say(slow, "sub", "flood")
         say(other, "sub", "flood")
-        for number in range(4000):
-            say(other, "pub", "flood", f"{number}{'x' * 4000}")
+        for number in range(1500):
+            say(other, "pub", "flood", f"{number}{'x' * 40_000}")
             other.recv(timeout=60)
 
         assert code_of_end(slow) == 1013

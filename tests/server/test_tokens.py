@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Made = Callable[..., Asker]
 
-NOW = time.time() + 3600
+NOW = time.time() + 86_400
 """When tokens are made that are as new as their users."""
 SECRET = "0123456789abcdef0123456789abcdef"
 
@@ -110,8 +110,9 @@ def test_what_is_no_token_is_refused(ada: Asker, token: str) -> None:
 
 def test_sessions_end_in_time(store: Settings) -> None:
     with Server(attrs.evolve(store, token_seconds=3)) as server:
+        began = time.monotonic()
         ada = Asker(server).signup("ada")
-        first = "error" not in ada.ask("me")
+        first = "error" not in ada.ask("me") or time.monotonic() - began > 3
         last = time.monotonic() + 60
         while "error" not in ada.ask("me") and time.monotonic() < last:
             time.sleep(0.1)

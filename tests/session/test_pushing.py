@@ -51,7 +51,7 @@ def test_a_user_gets_the_form_of_their_device(
     report = session.push_user(user, NEWS)
 
     assert report == PushReport((user,))
-    assert server.settle(10)
+    assert server.settle(60)
     assert [sent.content for sent in server.pushes] == [{"aps": {"alert": "news"}}]
 
 

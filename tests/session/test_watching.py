@@ -18,9 +18,13 @@ from skysyn.errors import (
 from skysyn.pubsub import Changed, Gap
 from skysyn.server import Server, Serving
 from skysyn.session.watching import register_device, subscribe
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+SOON = 60.0
+"""What comes at once, on a machine that does not do something else meanwhile."""
 
 
 class Topic(Record):
@@ -49,12 +53,12 @@ def test_changes_of_what_a_query_finds_are_told(session: SkygearSession) -> None
 
     with session.watch(red, blue) as changes:
         session.save(note, Note(title="green"))
-        made = changes.receive(10)
+        made = changes.receive(SOON)
         note.title = "blue"
         note.save()
-        moved = changes.receive(10)
+        moved = changes.receive(SOON)
         note.delete()
-        gone = changes.receive(10)
+        gone = changes.receive(SOON)
 
     told = [one for one in (made, moved, gone) if isinstance(one, Changed)]
     assert [one.query for one in told] == [red, blue, blue]
@@ -82,19 +86,19 @@ def test_nothing_is_told_of_other_records(session: SkygearSession) -> None:
 
 def test_a_server_that_comes_back_is_watched_again() -> None:
     with Server() as server:
-        with Serving(server) as first:
-            port = first.port
+        port = free_port()
+        with Serving(server, port=port) as first:
             session = connect(server.client(first.endpoint))
             session.signup(username="ada", password="secret")
             session.save(Note(title="x")).raise_for_failures()
             query = session.query(Note)
             changes = session.watch(query)
         with Serving(server, port=port):
-            gap = changes.receive(20)
+            gap = changes.receive(SOON)
             session.save(Note(title="y")).raise_for_failures()
 
             assert isinstance(gap, Gap)
-            assert isinstance(changes.receive(10), Changed)
+            assert isinstance(changes.receive(SOON), Changed)
             changes.close()
         session.close()
 

@@ -352,7 +352,8 @@ def test_too_many_at_once_are_told_so(ca: Path) -> None:
 
     def answer(line: Line) -> None:
         refused.wait(60)
-        line.send(OK)
+        # as it does, so that nobody asks again by the same connection
+        line.send(OK.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1))
 
     def ask_too(proxy: Proxy) -> int:
         status, _ = ask(proxy)

@@ -44,7 +44,8 @@ def settings(folder: Path, *codes: str, **more: Any) -> AccsynSettings:
         (place / "a.mov").write_bytes(b"x" * 1000)
         (place / "scd" / "b.mov").write_bytes(b"y" * 500)
         spaces.append(Space(code, ACCOUNTS, {"proj": place}))
-    return AccsynSettings(spaces=tuple(spaces), **more)
+    # copies are waited for, however slow the machine is
+    return AccsynSettings(spaces=tuple(spaces), **{"copy_seconds": 60.0, **more})
 
 
 @attrs.define

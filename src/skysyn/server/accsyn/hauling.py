@@ -91,7 +91,6 @@ class Hauling:
                 self._threads = ThreadPoolExecutor(_LANES, "skysyn-haul")
             future = self._threads.submit(self._carry, cargo)
             self._under_way[cargo.mark] = future
-        future.add_done_callback(lambda _: self._under_way.pop(cargo.mark, None))
         return future
 
     def _carry(self, cargo: Cargo) -> None:
@@ -102,6 +101,10 @@ class Hauling:
         except Exception:
             # the task is still to land, so that the next who looks tries it again
             _log.exception("the files of a task were not copied")
+        finally:
+            # before who waits goes on, who may look again at once
+            with self._lock:
+                del self._under_way[cargo.mark]
 
     def _copy(self, cargo: Cargo) -> None:
         failure = None

@@ -55,12 +55,15 @@ def _start(function: Callable[[], T], what: str, done: Callable[[], None]) -> Fu
     context = contextvars.copy_context()
 
     def work() -> None:
+        # its place is free before who waits goes on
         try:
-            future.set_result(context.run(function))
+            found = context.run(function)
         except BaseException as error:  # handed on
-            future.set_exception(error)
-        finally:
             done()
+            future.set_exception(error)
+        else:
+            done()
+            future.set_result(found)
 
     # a daemon, so that what hangs does not keep the server from ending
     Thread(target=work, name=f"skysyn-cloud {what}", daemon=True).start()
