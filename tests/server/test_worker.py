@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from functools import partial
-from threading import Event
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from skysyn.server.worker import Worker
@@ -60,3 +60,27 @@ def test_a_closed_worker_begins_nothing() -> None:
     worker.do(lambda: done.append(1))
 
     assert (worker.settle(), done) == (True, [])
+
+
+def test_who_waits_is_told_when_what_waits_is_dropped_at_the_end() -> None:
+    begun, free, done, settled = Event(), Event(), list[int](), list[bool]()
+
+    def work() -> None:
+        begun.set()
+        free.wait(60)
+        done.append(1)
+
+    worker = Worker("test")
+    worker.do(work)
+    worker.do(lambda: done.append(2))
+    begun.wait(60)
+    waiting = Thread(target=lambda: settled.append(worker.settle()), daemon=True)
+    waiting.start()
+    closing_it = Thread(target=worker.close)
+    closing_it.start()
+    worker.closing.wait(60)
+    free.set()
+    closing_it.join()
+    waiting.join(10)
+
+    assert (settled, done) == ([True], [1])

@@ -41,7 +41,7 @@ class Worker:
         future.add_done_callback(self._done)
 
     def settle(self, seconds: float | None = None) -> bool:
-        """Wait until what was asked so far is done; return whether it is."""
+        """Wait until what was asked so far is done or dropped; return whether it is."""
         with self._lock:
             asked = set(self._asked)
         return not wait(asked, seconds).not_done
@@ -50,9 +50,12 @@ class Worker:
         """Finish what is begun, and begin nothing more."""
         with self._lock:
             self.closing.set()
-        self._executor.shutdown(cancel_futures=True)
+        # not cancelled: of that, who waits in settle() would never hear
+        self._executor.shutdown()
 
     def _do(self, task: Callable[[], None]) -> None:
+        if self.closing.is_set():
+            return
         try:
             task()
         except Exception:
