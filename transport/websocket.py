@@ -55,7 +55,9 @@ class WebSocket:
         self._flush()
         while self._protocol.state is State.CONNECTING:
             for event in self._read():
-                if isinstance(event, Handshake) and event.status_code != 101:
+                if isinstance(event, Frame):
+                    self._sort(event)
+                elif event.status_code != 101:
                     headers = dict(event.headers.raw_items())
                     body = bytes(event.body or b"")
                     return Response(event.status_code, headers, body)

@@ -32,6 +32,7 @@ class Server:
         self.client = client
         self.protocol = ServerProtocol()
         self.heard: list[str] = []
+        self.greeting: list[str] = []
         self.is_deaf = False
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
@@ -45,13 +46,15 @@ class Server:
                 for event in self.protocol.events_received():
                     if isinstance(event, Handshake):
                         self.protocol.send_response(self.protocol.accept(event))
+                        for text in self.greeting:
+                            self.protocol.send_text(text.encode())
                     elif isinstance(event, Frame) and event.opcode is Opcode.TEXT:
                         self.heard.append(bytes(event.data).decode())
                 self.flush()
 
     def flush(self) -> None:
-        for piece in self.protocol.data_to_send():
-            self.sock.sendall(piece)
+        """Send all that there is to say, at once."""
+        self.sock.sendall(b"".join(self.protocol.data_to_send()))
 
     def say(self, *pieces: str) -> None:
         """Send a message in pieces."""
@@ -125,6 +128,13 @@ def test_waiting_ends_when_another_thread_wakes(line: WebSocket) -> None:
 
     assert line.receive() == []
     assert line.receive(0.01) == []
+
+
+def test_texts_that_come_with_the_handshake_are_received(server: Server) -> None:
+    server.greeting = ["first", "second"]
+
+    with opened(server, 20) as line:
+        assert line.receive(5) == ["first", "second"]
 
 
 def test_what_is_sent_has_arrived_when_the_pong_comes(
