@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -93,16 +94,17 @@ class WebSocket:
             ConnectError: the connection has ended.
             TimedOut: the server no longer answers.
         """
-        most = self._idle / 2 if seconds is None else min(seconds, self._idle / 2)
+        until = math.inf if seconds is None else time.monotonic() + seconds
         while not self._texts:
-            if not self._wire.wait(most):
-                if seconds is not None:
-                    return []
-                self._ask_for_life()
-            elif self._wire.is_woken():
-                return []
-            else:
+            left = until - time.monotonic()
+            if self._wire.wait(min(max(left, 0), self._idle / 2)):
+                if self._wire.is_woken():
+                    break
                 self._take()
+            elif left > 0:
+                self._ask_for_life()
+            if left <= 0:
+                break
         return self._taken()
 
     def wait_for_pong(self) -> list[str]:

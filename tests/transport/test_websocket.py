@@ -137,6 +137,36 @@ def test_texts_that_come_with_the_handshake_are_received(server: Server) -> None
         assert line.receive(5) == ["first", "second"]
 
 
+def test_waiting_ends_in_time_though_pings_come(
+    server: Server, line: WebSocket
+) -> None:
+    has_waited = threading.Event()
+
+    def ping() -> None:
+        for _ in range(200):
+            server.sock.sendall(Frame(Opcode.PING, b"").serialize(mask=False))
+            if has_waited.wait(0.02):
+                return
+        server.say("too late")
+
+    pinging = threading.Thread(target=ping)
+    pinging.start()
+    found = line.receive(0.1)
+    has_waited.set()
+    pinging.join()
+
+    assert found == []
+
+
+def test_what_has_come_is_received_without_waiting(
+    server: Server, line: WebSocket
+) -> None:
+    server.say("here")
+
+    assert line.receive(0) == ["here"]
+    assert line.receive(0) == []
+
+
 def test_what_is_sent_has_arrived_when_the_pong_comes(
     server: Server, line: WebSocket
 ) -> None:
