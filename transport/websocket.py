@@ -115,7 +115,7 @@ class WebSocket:
         """
         wanted = self._ping()
         while self._pongs < wanted and not self._texts:
-            if not self._wire.wait(self._wire.call.next_wait()):
+            if not self._wire.wait_in_call():
                 raise self._wire.late()
             if not self._wire.is_woken():
                 self._take()
@@ -144,9 +144,9 @@ class WebSocket:
             self.limit(Timeout(CLOSE_SECONDS, CLOSE_SECONDS, CLOSE_SECONDS))
             self._protocol.send_close(1000)
             self._flush()
-            while self._wire.wait(self._wire.call.next_wait()):
+            while self._wire.wait_in_call():
                 self._read()
-        except (TransportError, WebSocketException, TimeoutError):
+        except (TransportError, WebSocketException):
             # either side has ended it already
             pass
         finally:

@@ -40,6 +40,14 @@ class Wire:
             return False
         return bool(self._selector.select(seconds))
 
+    def wait_in_call(self) -> bool:
+        """Whether there is something to read before a limit of the call passes."""
+        try:
+            return self.wait(self.call.next_wait())
+        except TimeoutError:
+            # it has passed already
+            return False
+
     def is_woken(self) -> bool:
         """Whether `wake()` was called since this was asked last."""
         if all(key.fileobj is not self._woken for key, _ in self._selector.select(0)):

@@ -184,6 +184,20 @@ def test_no_pong_is_an_error_in_time(server: Server, line: WebSocket) -> None:
         line.wait_for_pong()
 
 
+def test_a_limit_that_has_passed_already_is_told_as_every_other(
+    server: Server,
+) -> None:
+    now = iter(range(1000))
+    wire = Wire(server.client, ASKED.url, Call(Clock(now=lambda: next(now))))
+    line = WebSocket(wire, ASKED)
+    line.shake_hands(ASKED)
+    line.limit(Timeout(total=0.5))
+
+    with pytest.raises(TimedOut, match="does not answer"):
+        line.wait_for_pong()
+    line.drop()
+
+
 @pytest.mark.parametrize("is_polite", [True, False])
 def test_an_end_is_noticed_after_what_came_before(
     server: Server, line: WebSocket, is_polite: bool
