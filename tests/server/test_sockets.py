@@ -5,21 +5,25 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from skysyn import HTTPTransport, Request
+from skysyn.cloud import App, Options
 from skysyn.server import Server, Serving
 from skysyn.server.hubs import Hubs
+from skysyn.server.services import open_services
 from skysyn.server.subscriber import Subscriber
 
-from .asking import KEY, settings
+from .asking import KEY, MASTER, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from skysyn.server.hub import Hub
 
@@ -196,3 +200,47 @@ def test_a_request_thread_reaches_who_listens_on_a_socket() -> None:
             server.hubs.notices.publish("_sub_d", {"n": 1})
 
             assert one.recv(timeout=60) == '{"channel":"_sub_d","data":{"n":1}}'
+
+
+def refusal(url: str, path: str) -> tuple[int, Any]:
+    """Return the answer to a wish for a WebSocket where there is none."""
+    with pytest.raises(InvalidStatus) as caught:
+        open_at(url, path)
+    response = caught.value.response
+    return response.status_code, json.loads(response.body or b"null")
+
+
+def test_an_action_that_a_websocket_asks_for_keeps_nobody_waiting() -> None:
+    begun, free, found = Event(), Event(), list[Any]()
+    code = App(Options(apikey=KEY, masterkey=MASTER))
+
+    @code.op("wait")
+    def wait(**_: object) -> object:
+        begun.set()
+        return {"freed": free.wait(10)}
+
+    with Server(settings(), code) as server, Serving(server) as serving:
+        url = serving.endpoint.replace("http", "ws", 1)
+        asking = Thread(target=lambda: found.append(refusal(url, "/wait")))
+        asking.start()
+        begun.wait(60)
+        with HTTPTransport() as transport:
+            other = transport.send(Request("GET", serving.endpoint))
+        free.set()
+        asking.join()
+
+    assert (other.status, found) == (200, [(200, {"result": {"freed": True}})])
+
+
+def test_an_action_that_a_websocket_asks_for_has_its_time(tmp_path: Path) -> None:
+    made = settings(database=str(tmp_path / "db"), response_seconds=0.3)
+    with (
+        Server(made) as server,
+        Serving(server) as serving,
+        open_services(made) as other,
+        other.store.write(),
+    ):
+        url = serving.endpoint.replace("http", "ws", 1)
+        status, body = refusal(url, "/auth/signup")
+
+    assert (status, body["error"]["code"]) == (503, 122)

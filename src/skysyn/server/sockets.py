@@ -36,7 +36,7 @@ class Sockets:
     async def answer(self, scope: Any, receive: Receive, send: Send) -> None:
         """Hold one WebSocket connection, or refuse it."""
         await receive()  # the wish to connect
-        refusal = self._refusal(scope)
+        refusal = await self._refusal(scope)
         if refusal is not None:
             await _refuse(send, refusal)
             await receive()  # until the client has gone
@@ -44,11 +44,18 @@ class Sockets:
         await send({"type": "websocket.accept"})
         await _Connection(self._hubs[scope["path"]], receive, send).hold()
 
-    def _refusal(self, scope: Any) -> Response | None:
+    async def _refusal(self, scope: Any) -> Response | None:
         request = request_of(scope)
-        if scope["path"] not in self._hubs:
-            return self._server.answer(request)
-        return self._server.check_key(request)
+        if scope["path"] in self._hubs:
+            return self._server.check_key(request)
+        # an action that is asked for in an odd way: the loop cannot wait for it
+        acting = asyncio.to_thread(self._server.answer, request)
+        try:
+            return await asyncio.wait_for(
+                acting, self._server.settings.response_seconds or None
+            )
+        except TimeoutError:
+            return self._server.give_up(request)
 
 
 class _Connection:
