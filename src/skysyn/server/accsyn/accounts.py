@@ -20,6 +20,7 @@ from .tables import USERS, session, visit
 
 if TYPE_CHECKING:
     from skysyn.dialects.accsyn.credentials import Credentials
+    from skysyn.errors import RemoteError
 
     from .work import Row, Work
 
@@ -48,8 +49,27 @@ class Proven:
     session_key: str | None = attrs.field(default=None, repr=False)
 
 
-def prove(work: Work, given: Credentials | None) -> Proven:
+def stored_password(work: Work, given: Credentials) -> str | None:
+    """Return the hash of the password that *given* are compared with."""
+    kept = (_find(work, given.username) or {}).get("_password")
+    return kept if isinstance(kept, str) else None
+
+
+def check_password(given: Credentials, stored: str | None) -> str:
+    """Return what is *stored* of a password that is right; this takes a while.
+
+    Raises:
+        AuthenticationError: it is wrong.
+    """
+    if stored is None or not is_password(stored, given.secret):
+        raise _invalid()
+    return stored
+
+
+def prove(work: Work, given: Credentials | None, checked: str | None = None) -> Proven:
     """Return who *given* are the credentials of.
+
+    A password needs no second look if what is stored of it is *checked* already.
 
     Raises:
         AuthenticationError: of nobody who may come in.
@@ -61,10 +81,14 @@ def prove(work: Work, given: Credentials | None) -> Proven:
     user = _find(work, given.username)
     if given.means == "session_key":
         return _by_session(work, user, given.secret)
-    if not _is_right(user, given):
-        msg = "invalid credentials"
-        raise unauthorized(msg)
+    if not _is_right(user, given, checked):
+        raise _invalid()
     return Proven(_admit(user))
+
+
+def _invalid() -> RemoteError:
+    msg = "invalid credentials"
+    return unauthorized(msg)
 
 
 def _find(work: Work, username: str) -> Row | None:
@@ -72,20 +96,20 @@ def _find(work: Work, username: str) -> Row | None:
     return work.one(users, users.c["_key"] == username.strip().lower())
 
 
-def _is_right(user: Row | None, given: Credentials) -> bool:
-    """Whether the key or password is the user's; nobody's takes as long."""
+def _is_right(user: Row | None, given: Credentials, checked: str | None) -> bool:
+    """Whether the key or password is the user's."""
     known = user or {}
     if given.means == "password":
         stored = known.get("_password")
-        return is_password(stored if isinstance(stored, str) else None, given.secret)
+        is_known = checked is not None and stored == checked
+        return is_known or is_password(stored, given.secret)
     kept = known.get("_api_key")
     return hmac.compare_digest(kept or "", digest(given.secret))
 
 
 def _admit(user: Row | None) -> Caller:
     if user is None or user["inactive"] or user["_archived"]:
-        msg = "invalid credentials"
-        raise unauthorized(msg)
+        raise _invalid()
     if user["status"] != "enabled":
         msg = "the user is disabled"
         raise unauthorized(msg)
