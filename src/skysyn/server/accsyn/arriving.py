@@ -13,12 +13,13 @@ import attrs
 
 from skysyn.errors import RemoteError
 
-from . import moving, receiving
+from . import moving, receiving, tidying
 from .context import Caller, Context
 from .contracts import Listed
 from .remembering import Remembering
 from .standpoint import Standpoint, measure
 from .tables import JOBS, TASKS, USERS
+from .tidying import Outlived
 from .unfinished import mark_of
 from .work import members
 
@@ -90,16 +91,23 @@ class Arriving:
         except RemoteError:
             return None
 
-    def outlived(self, work: Work) -> list[tuple[Ground, Names]]:
-        """Return the folders of temporary files that have outlived their delivery."""
-        found: list[tuple[Ground, Names]] = []
-        for parcel in work.rows(JOBS.table, *receiving.outlived(work)):
-            context = self._context(work, parcel)
-            if context is not None:
-                folder = receiving.place_of(context, parcel)
-                place = self.files.locate(folder.path, folder.places)
-                found += [] if place is None else [place]
+    def put_away(self, work: Work) -> list[Outlived]:
+        """Return the folders of temporary files that are to go, out of all ways."""
+        found: list[Outlived] = []
+        for parcel in work.rows(JOBS.table, *tidying.outlived(work)):
+            place = self._temporary(work, parcel)
+            found += [] if place is None else [Outlived(str(parcel["id"]), *place)]
+        for one in found:
+            one.put_away()
         return found
+
+    def _temporary(self, work: Work, parcel: Row) -> tuple[Ground, Names] | None:
+        """Return the folder of a parcel's temporary files, if it is here by now."""
+        context = self._context(work, parcel)
+        if context is None:
+            return None
+        folder = receiving.temporary(context, parcel)
+        return self.files.locate(folder.path, folder.places)
 
     def _context(self, work: Work, job: Row) -> Context | None:
         owner = work.get(USERS.table, str(job["user"]))
@@ -138,7 +146,7 @@ class Arriving:
             end = receiving.place_of(context, parcel)
         ways = context.files.ways(str(spec["source"]), mine, end)
         if parcel is not None and is_received and ways:
-            receiving.note(context.work, parcel)
+            tidying.note(context.work, parcel)
         return ways
 
 

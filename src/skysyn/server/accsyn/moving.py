@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import attrs
 from sqlalchemy import and_, func, or_, select
 
-from . import receiving
+from . import receiving, tidying
 from .contracts import Scene
 from .inheriting import Inheriting
 from .standpoint import measure
@@ -33,7 +33,7 @@ _STILL = ("done", "aborted", "paused", "failed")
 def is_anything_moving(work: Work) -> bool:
     """Whether time changes any job of the workspace."""
     table = JOBS.table
-    is_tidied = and_(*receiving.outlived(work))
+    is_tidied = and_(*tidying.outlived(work))
     return work.one(table, or_(and_(*_moving()), is_tidied)) is not None
 
 

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import attrs
 from sqlalchemy import func, select
 
-from skysyn.errors import RemoteError
-
-from . import folders
 from .context import Caller
 from .contracts import Listed
 from .standpoint import Standpoint
@@ -21,20 +16,11 @@ from .work import members
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy import ColumnElement
-
     from .context import Context
-    from .paths import Names
-    from .walking import Ground
     from .work import Row, Work
 
 TEMPORARY = ".accsyn"
 """The folder on the default volume for files that no destination was named for."""
-
-_KEPT = timedelta(hours=4)
-"""How long temporary files outlive what they were sent into."""
-
-_MARK = "temporary"
 
 
 def parcel_of(work: Work, job: Mapping[str, object]) -> Row | None:
@@ -53,6 +39,11 @@ def place_of(context: Context, parcel: Row) -> Listed:
     named = members(parcel["_spec"]).get("destination")
     if named:
         return Listed(f"{str(named).rstrip('/')}/", Standpoint(by(context, parcel)))
+    return temporary(context, parcel)
+
+
+def temporary(context: Context, parcel: Row) -> Listed:
+    """Return the folder of files that no destination was named for."""
     folder = f"share=(default)/{TEMPORARY}/{parcel['id']}/"
     return Listed(folder, Standpoint(context, sees_all=True))
 
@@ -112,35 +103,3 @@ def _received(context: Context, parcel: Row, source: str) -> Listed:
     folder = place_of(context, parcel)
     name = source.rstrip("/\\").replace("\\", "/").rpartition("/")[2]
     return attrs.evolve(folder, path=folder.path + name)
-
-
-def note(work: Work, parcel: Row) -> None:
-    """Note that there are temporary files."""
-    spec = members(parcel["_spec"])
-    if not spec.get("destination") and not spec.get(_MARK):
-        marked = {**spec, _MARK: True}
-        work.change(JOBS.table, str(parcel["id"]), {"_spec": marked})
-
-
-def forget(work: Work) -> None:
-    """Note that what has outlived its delivery is there no more."""
-    for parcel in work.rows(JOBS.table, *outlived(work)):
-        spec = {k: v for k, v in members(parcel["_spec"]).items() if k != _MARK}
-        work.change(JOBS.table, str(parcel["id"]), {"_spec": spec})
-
-
-def outlived(work: Work) -> tuple[ColumnElement[bool], ...]:
-    """Return the condition that temporary files of a job are to be deleted."""
-    table = JOBS.table
-    return (
-        table.c["_kind"].in_(SHARED_KINDS),
-        table.c.finished <= work.now - _KEPT,
-        table.c["_spec"][_MARK].as_string().is_not(None),
-    )
-
-
-def clear(ground: Ground, names: Names) -> None:
-    """Delete a folder of temporary files, and the one it is in if it is empty."""
-    with suppress(RemoteError):
-        folders.delete(ground, names, force=True)
-        folders.delete(ground, names[:-1], force=False)

@@ -18,7 +18,7 @@ from skysyn.dialects.accsyn.refusals import busy, failed, invalid, unauthorized
 from skysyn.errors import RemoteError
 from skysyn.models import JSON, Answer, Call
 
-from . import accounts, moving, receiving, seeding
+from . import accounts, moving, seeding, tidying
 from .arriving import Arriving
 from .clock import FastClock, to_datetime
 from .context import Context
@@ -38,8 +38,7 @@ if TYPE_CHECKING:
     from skysyn.dialects.accsyn.endpoint import Asked
     from skysyn.transport import Request, Response
 
-    from .paths import Names
-    from .walking import Ground
+    from .tidying import Outlived
     from .work import Work
 
 PREFIX = "/api/"
@@ -173,8 +172,10 @@ class AccsynServer(Closing):
         return Answer(None, found) if asked.event.method == "PUT" else Answer(found)
 
     def _login(self, asked: Asked) -> Answer:
-        with self.store.write(self._space(asked.workspace), self.now()) as work:
-            proven = accounts.prove(work, asked.credentials)
+        space = self._space(asked.workspace)
+        checked = self._check_password(space, asked)
+        with self.store.write(space, self.now()) as work:
+            proven = accounts.prove(work, asked.credentials, checked)
             caller = proven.caller
             key = proven.session_key or self._open_session(work, asked, caller.id)
             accounts.note_login(work, caller.id)
@@ -184,6 +185,19 @@ class AccsynServer(Closing):
                 {"session_key": key, "clearance": caller.role, "id": caller.id},
             )
         return Answer({"id": caller.id, "role": caller.role, "session_id": key})
+
+    def _check_password(self, space: str, asked: Asked) -> str | None:
+        """Check a password while no transaction is open; return what is stored of it.
+
+        Raises:
+            AuthenticationError: it is wrong.
+        """
+        given = asked.credentials
+        if given is None or given.means != "password":
+            return None
+        with self.store.read(space, self.now()) as work:
+            stored = accounts.stored_password(work, given)
+        return accounts.check_password(given, stored)
 
     def _open_session(self, work: Work, asked: Asked, user: str) -> str:
         seconds = self.settings.session_seconds
@@ -198,16 +212,17 @@ class AccsynServer(Closing):
         space = self._space(asked.workspace)
         operation = self._endpoint.operation(asked)
         self._note_visit(space, asked)
+        checked = self._check_password(space, asked)
         if looks_at_jobs(operation):
-            self._move(space, asked)
+            self._move(space, asked, checked)
         if writes(operation):
             with self._writing(space) as work:
-                context = self._admit(work, asked, space)
+                context = self._admit(work, asked, checked)
                 moving.advance(work, self.neighbours, self._arriving(space))
                 outcome = answer_event(context, operation)
             return self._endpoint.render(operation, outcome)
         with self.store.read(space, self.now()) as work:
-            outcome = answer_event(self._admit(work, asked, space), operation)
+            outcome = answer_event(self._admit(work, asked, checked), operation)
         return self._endpoint.render(operation, outcome)
 
     def _note_visit(self, space: str, asked: Asked) -> None:
@@ -221,7 +236,7 @@ class AccsynServer(Closing):
             with self._writing(space) as work:
                 accounts.note_visit(work, given.secret)
 
-    def _move(self, space: str, asked: Asked) -> None:
+    def _move(self, space: str, asked: Asked, checked: str | None) -> None:
         """Write down what time has done to jobs, and copy what they moved.
 
         Raises:
@@ -230,7 +245,7 @@ class AccsynServer(Closing):
         with self.store.read(space, self.now()) as work:
             is_moving = moving.is_anything_moving(work)
             if is_moving:
-                self._admit(work, asked, space)
+                self._admit(work, asked, checked)
         if is_moving and self._advance(space):
             # what has arrived may be what a delivery waits for
             self._advance(space)
@@ -240,18 +255,17 @@ class AccsynServer(Closing):
         arriving = self._arriving(space)
         with self._writing(space) as work:
             landings = moving.advance(work, self.neighbours, arriving)
-            cargoes, old = arriving.claim(work, landings), arriving.outlived(work)
+            cargoes, old = arriving.claim(work, landings), arriving.put_away(work)
         if old:
             self._clear(space, old)
         self._hauling.haul(cargoes, self.settings.copy_seconds)
         return bool(landings)
 
-    def _clear(self, space: str, old: list[tuple[Ground, Names]]) -> None:
-        for ground, names in old:
-            receiving.clear(ground, names)
+    def _clear(self, space: str, old: list[Outlived]) -> None:
+        gone = [one.parcel for one in old if one.clear()]
         # only then: who is killed before begins anew
         with self._writing(space) as work:
-            receiving.forget(work)
+            tidying.forget(work, gone)
 
     @contextmanager
     def _writing(self, space: str) -> Generator[Work]:
@@ -262,10 +276,10 @@ class AccsynServer(Closing):
     def _arriving(self, space: str) -> Arriving:
         return Arriving(self.settings, self.neighbours, self._storages[space])
 
-    def _admit(self, work: Work, asked: Asked, space: str) -> Context:
+    def _admit(self, work: Work, asked: Asked, checked: str | None) -> Context:
         """Return the context of an event, whose credentials are checked each time."""
         given = asked.credentials
-        proven = accounts.prove(work, given)
+        proven = accounts.prove(work, given, checked)
         if self.settings.session_seconds and not asked.is_old:
             accounts.check_session(work, proven.caller, asked.session)
         is_key = given is not None and given.means == "api_key"
@@ -274,7 +288,7 @@ class AccsynServer(Closing):
             proven.caller,
             self.settings,
             self.neighbours,
-            self._storages[space],
+            self._storages[work.workspace],
             old_dates=asked.wants_old_dates,
             is_old=asked.is_old,
             api_key=given.secret if given is not None and is_key else None,
