@@ -61,6 +61,9 @@ class CallTLSSocket(ssl.SSLSocket):
 
     @override
     def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
+        # it does not block where the standard library looks what came before TLS
+        if self.getblocking():
+            self.settimeout(_call_of(self).next_wait())
         try:
             return super().recv(buflen, flags)
         except OSError:

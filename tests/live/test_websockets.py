@@ -24,7 +24,7 @@ from skysyn.pubsub import Message
 from skysyn.server import Server, Serving, Settings
 from skysyn.server.listening import Certificate
 
-from .authority import HOSTS, authority, authority_file
+from .authority import HOSTS, authority, authority_file, server_context
 from .peer import Line, Peer
 from .proxies import Hop, proxy_peer
 from .routes import ROUTES, open_way
@@ -118,6 +118,25 @@ def test_a_server_that_is_silent_is_given_up() -> None:
             session.publish("news", 1)
 
     assert time.monotonic() - started < 3
+
+
+def test_a_handshake_that_drips_through_tls_is_left_in_time(folder: Path) -> None:
+    def drip(line: Line) -> None:
+        protocol = ServerProtocol()
+        protocol.receive_data(line.read_until(b"\r\n\r\n"))
+        [asked] = [x for x in protocol.events_received() if isinstance(x, Request)]
+        protocol.send_response(protocol.accept(asked))
+        for byte in b"".join(protocol.data_to_send()):
+            line.send(bytes([byte]))
+            line.pause(0.02)
+
+    with Peer(drip, tls=server_context()) as peer:
+        dialect = Skygear(f"https://localhost:{peer.port}", api_key=KEY)
+        trusted = authority_file(folder)
+        session = connect(dialect, verify=trusted, timeout=Timeout(connect=0.5))
+
+        with pytest.raises(TimedOut):
+            session.publish("news", 1)
 
 
 @pytest.mark.parametrize("said", [b"", b"HTTP/1.1 101 Yes\r\n\r\n", b"nonsense\r\n"])
