@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -199,6 +200,27 @@ def test_a_server_that_is_closed_leaves_its_copies_to_the_next(
 
     assert left
     assert [path.name for path in out.iterdir()] == ["a.mov"]
+
+
+def test_a_file_is_on_the_disk_before_it_has_its_name(
+    world: World, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync, synced = os.fsync, dict[int, int]()
+
+    def watched(opened: int) -> None:
+        sync(opened)
+        assert not (out / "a.mov").exists()
+        status = os.fstat(opened)
+        synced[status.st_ino] = status.st_size
+
+    out.mkdir()
+    monkeypatch.setattr(os, "fsync", watched)
+    with world.session() as kim:
+        job, _ = sent(kim)
+        world.pass_time(60)
+        assert status(job) == "done"
+
+    assert synced == {(out / "a.mov").stat().st_ino: 1000}
 
 
 def test_what_another_process_copies_is_left_to_it(world: World, out: Path) -> None:

@@ -127,6 +127,8 @@ class _Copy:
             while piece := os.read(source, _PIECE):
                 self.leave.check()
                 _write(opened, piece)
+            # else a power cut may leave the name with nothing behind it
+            os.fsync(opened)
             with self.leave.keep():
                 os.rename(
                     made.name,
