@@ -12,6 +12,7 @@ from requests.adapters import HTTPAdapter
 from typing_extensions import override
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ClosedPoolError
 
 from .dial import dial
 from .validity import PORTS
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from .sockets import CallContext
 
 POOLS = 64
+# how often others may close the pool that a call is about to use
+POOL_TRIES = 5
 
 
 def _nothing() -> None:
@@ -120,6 +123,20 @@ class LineAdapter(HTTPAdapter):
         self._pool_size = pool_size
         self._lock = threading.Lock()
         super().__init__()
+
+    @override
+    def send(
+        self, request: requests.PreparedRequest, *args: Any, **options: Any
+    ) -> requests.Response:
+        """Send *request*, from another pool if others close the one it got."""
+        for _ in range(POOL_TRIES - 1):
+            try:
+                return super().send(request, *args, **options)
+            except requests.ConnectionError as error:
+                # a pool that is closed gives no connection, so nothing was sent
+                if not isinstance(error.args[0], ClosedPoolError):
+                    raise
+        return super().send(request, *args, **options)
 
     @override
     def get_connection_with_tls_context(

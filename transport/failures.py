@@ -46,6 +46,11 @@ TABLE: tuple[tuple[type[Exception], type[TransportError], str], ...] = (
     (http.client.BadStatusLine, BrokenAnswer, "the answer is not HTTP"),
     (urllib3.exceptions.DecodeError, BrokenAnswer, "the body does not decompress"),
     (urllib3.exceptions.InvalidHeader, BrokenAnswer, "the headers contradict"),
+    (
+        urllib3.exceptions.ClosedPoolError,
+        ConnectError,
+        "connections were closed meanwhile",
+    ),
     (urllib3.exceptions.InvalidChunkLength, BrokenAnswer, "a chunk is broken"),
     (socket.gaierror, ConnectError, "the name is not known"),
     (OSError, ConnectError, "the connection failed"),

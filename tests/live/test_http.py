@@ -8,6 +8,7 @@ import os
 import ssl
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
@@ -163,6 +164,41 @@ def test_a_closed_transport_opens_again() -> None:
 
         assert transport.send(request).status == 200
         transport.close()
+
+
+def close_before_calls(
+    monkeypatch: pytest.MonkeyPatch, transport: HTTPTransport, times: int
+) -> None:
+    """Close *transport* while calls of others have a pool and no connection yet."""
+    adapter = import_module("skysyn.transport.engine").LineAdapter
+    real, left = adapter.request_url, iter(range(times))
+
+    def close_first(*args: object) -> object:
+        if next(left, None) is not None:
+            transport.close()
+        return real(*args)
+
+    monkeypatch.setattr(adapter, "request_url", close_first)
+
+
+def test_closing_does_not_fail_the_calls_of_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with echo_peer() as server, HTTPTransport() as transport:
+        close_before_calls(monkeypatch, transport, 2)
+
+        assert transport.send(Request("GET", base(server))).status == 200
+
+
+def test_a_call_that_closing_leaves_no_connection_may_be_repeated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    closed = pytest.raises(ConnectError, match="closed meanwhile")
+    with echo_peer() as server, HTTPTransport() as transport, closed as caught:
+        close_before_calls(monkeypatch, transport, 1000)
+        transport.send(Request("GET", base(server)))
+
+    assert caught.value.maybe_sent is False
 
 
 def test_addresses_of_version_6_stand_in_brackets() -> None:
