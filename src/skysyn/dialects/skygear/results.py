@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from enum import Enum
 from functools import partial
-from typing import TYPE_CHECKING, Any, get_origin
+from threading import get_ident
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 import cattrs
 import msgspec
@@ -20,6 +22,8 @@ from skysyn.models import (
     GeoJSON,
     Location,
     RecordID,
+    Ref,
+    Reference,
     Sequence,
     Unknown,
 )
@@ -77,11 +81,26 @@ class Results:
             ConversionError: it is something else; the text says where.
         """
         try:
-            return self._converter.structure(result, wanted)
-        except Exception as error:
-            where = "; ".join(cattrs.transform_error(error, format_exception=_said))
-            msg = f"{name} returned something else than {_name(wanted)}: {where}"
+            return self.read(result, wanted)
+        except ConversionError as error:
+            msg = f"{name} returned something else than {name_of(wanted)}: {error}"
             raise ConversionError(msg, value=result) from error
+
+    def read(self, value: JSON, wanted: Any, path: str = "$") -> Any:
+        """Return *value* as a *wanted*.
+
+        Raises:
+            ConversionError: it is something else; the text says where, from *path* on.
+        """
+        try:
+            return self._converter.structure(value, wanted)
+        except Exception as error:
+            said = cattrs.transform_error(error, path, format_exception=_said)
+            raise ConversionError("; ".join(said), value=value) from error
+
+    def learn(self, is_meant: Is, read: Read) -> None:
+        """Read the types that are meant by *read* from now on."""
+        self._converter.register_structure_hook_func(is_meant, read)
 
     def dump(self, argument: object) -> JSON:
         """Return *argument* as it travels.
@@ -116,10 +135,17 @@ def _converter(origin: Origin) -> cattrs.Converter:
     made.register_structure_hook_func(partial(_is_of, _TYPED), _load_typed)
     made.register_structure_hook_func(_is_struct, _load_struct)
 
-    def load_record(value: JSON, model: type[Record]) -> Record:
-        return _load_record(value, model, origin)
+    made.register_structure_hook_func(_is_literal, _load_literal)
+    made.register_structure_hook(ACL, lambda value, _: access.load(value))
 
-    made.register_structure_hook_func(partial(_is_of, Record), load_record)
+    def load_whole(value: JSON, model: type[Record]) -> Record:
+        return load_record(value, model, origin)
+
+    def load_ref(value: JSON, kind: Any) -> object:
+        return _load_ref(value, kind, origin)
+
+    made.register_structure_hook_func(partial(_is_of, Record), load_whole)
+    made.register_structure_hook_func(_is_ref, load_ref)
     made.register_unstructure_hook_func(partial(_is_of, Record), _dump_record)
     return made
 
@@ -129,17 +155,19 @@ def _be_strict(made: cattrs.Converter, is_meant: Is, shape: type) -> None:
 
     By itself it takes anything to iterate over, such as a text, for a list.
     """
-    busy: list[object] = []
+    busy: list[tuple[int, object]] = []
 
     def is_new(kind: Any) -> bool:
-        return kind not in busy and is_meant(kind)
+        return (get_ident(), kind) not in busy and is_meant(kind)
 
     def wrap(kind: Any) -> Read:
-        busy.append(kind)
+        # what one thread is at says nothing of the others
+        mine = get_ident(), kind
+        busy.append(mine)
         try:
             inner = made.get_structure_hook(kind, cache_result=False)
         finally:
-            busy.remove(kind)
+            busy.remove(mine)
 
         def load(value: JSON, kind: Any) -> object:
             _check(value, shape)
@@ -171,11 +199,26 @@ def _load_typed(value: JSON, kind: type) -> object:
     return found
 
 
+def _load_literal(value: JSON, kind: Any) -> object:
+    for one in get_args(kind):
+        said = one.value if isinstance(one, Enum) else one
+        if said == value and type(said) is type(value):
+            return one
+    allowed = ", ".join(map(repr, get_args(kind)))
+    msg = f"expected one of {allowed}, got {value!r:.80}"
+    raise ValueError(msg)
+
+
 def _load_struct(value: JSON, kind: Any) -> object:
     return msgspec.convert(values.load(value), kind)
 
 
-def _load_record(value: JSON, model: type[Record], origin: Origin) -> Record:
+def load_record(value: JSON, model: type[Record], origin: Origin) -> Record:
+    """Return the record that *value* says as one of *model* and *origin*.
+
+    Raises:
+        TypeError: it is no such record.
+    """
     match value:
         case {"$type": "record", "$record": {"_id": str(key), **fields}} if (
             RecordID.parse(key).type == model.__collection__
@@ -185,6 +228,22 @@ def _load_record(value: JSON, model: type[Record], origin: Origin) -> Record:
         case _:
             msg = f"expected a record of {model.__name__}, got {_shown(value)}"
             raise TypeError(msg)
+
+
+def _load_ref(value: JSON, kind: Any, origin: Origin) -> object:
+    (model,) = get_args(kind)
+    match value:
+        case {"$type": "ref", "$id": str(text)}:
+            found = RecordID.parse(text)
+            if found.type == model.__collection__:
+                return Reference(model, found.key, origin.backend)
+        case {"$type": "record"} if get_origin(kind) is Ref:
+            # a record is a reference to itself
+            return load_record(value, model, origin)
+        case _:
+            pass
+    msg = f"expected a reference to {model.__name__}, got {_shown(value)}"
+    raise TypeError(msg)
 
 
 def _dump_record(instance: Record) -> JSON:
@@ -197,13 +256,14 @@ def _dump_record(instance: Record) -> JSON:
 
 def _unreadable(wanted: object) -> DeclarationError:
     msg = (
-        f"no result can be read as {_name(wanted)}: declare a Record, a class of "
+        f"no result can be read as {name_of(wanted)}: declare a Record, a class of "
         "attrs, dataclasses or msgspec, or a type of JSON"
     )
     return DeclarationError(msg)
 
 
-def _name(wanted: Any) -> str:
+def name_of(wanted: Any) -> str:
+    """Return what *wanted* is called where it is written."""
     if isinstance(wanted, type) and get_origin(wanted) is None:
         return str(wanted.__qualname__)
     return repr(wanted).replace("typing.", "")
@@ -217,8 +277,16 @@ def _is_of(kinds: type | tuple[type, ...], kind: object) -> bool:
     return isinstance(kind, type) and issubclass(kind, kinds)
 
 
+def _is_ref(kind: object) -> bool:
+    return get_origin(kind) in {Ref, Reference} and _is_of(Record, get_args(kind)[0])
+
+
 def _is_struct(kind: object) -> bool:
     return _is_of(msgspec.Struct, kind) and not _is_of(_TYPED, kind)
+
+
+def _is_literal(kind: object) -> bool:
+    return get_origin(kind) is Literal
 
 
 def _is_list(kind: Any) -> bool:
@@ -229,6 +297,8 @@ def _shown(value: JSON) -> str:
     match value:
         case {"$type": "record", "$record": {"_id": str(key)}}:
             return f"the record {key}"
+        case {"$type": "ref", "$id": str(key)}:
+            return f"the reference {key}"
         case {"$type": str(kind)}:
             return f"a value of {kind!r}"
         case _:
