@@ -53,10 +53,11 @@ class Publisher:
     def close(self) -> None:
         """Give back the connection; the next message opens another."""
         with self._lock:
-            line, self._line = self._line, None
+            line, dropping = self._line, self._dropping
+            self._line = None
         if line is not None:
             line.close()
-            self._dropping()
+            dropping()
 
     def _ready(self) -> WebSocket:
         if os.getpid() != self._process:
