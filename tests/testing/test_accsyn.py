@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from skysyn import accsyn as a
 from skysyn import connect
 from skysyn.cli.app import app
-from skysyn.cli.cassettes import live_session
+from skysyn.cli.drifting import live_session
 from skysyn.errors import CassetteMismatch
 from skysyn.server import Serving, WSGITransport
 from skysyn.server.accsyn import AccsynServer

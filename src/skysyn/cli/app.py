@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
-from skysyn.cli import cloud, story
+from skysyn.cli import cloud
 from skysyn.cli.cassettes import cassettes
 from skysyn.cli.moving import export, import_
 from skysyn.cli.proxying import proxy
@@ -25,6 +24,8 @@ app = typer.Typer(
 
 def _show_version(wanted: bool) -> None:  # typer gives it by position
     if wanted:
+        from importlib.metadata import version  # noqa: PLC0415  # it has much to load
+
         typer.echo(f"skysyn {version('skysyn')}")
         raise typer.Exit
 
@@ -54,6 +55,8 @@ def demo(
     ] = False,
 ) -> None:
     """Tell a story on a local server in this process; needs no network."""
+    from skysyn.cli import story  # noqa: PLC0415  # it needs all there is
+
     story.tell(plain=plain)
 
 
