@@ -24,7 +24,8 @@ class Publisher:
 
     def __init__(self, open_line: Callable[[], WebSocket]) -> None:
         self._open_line = open_line
-        self._lock = Lock()
+        # a fork while a thread publishes leaves the lock of the parent locked for ever
+        self._locks: dict[int, Lock] = {}
         self._line: WebSocket | None = None
         self._process = os.getpid()
         self._dropping: Callable[[], object] = bool
@@ -38,7 +39,7 @@ class Publisher:
             TransportError: it may not have arrived, and is not sent again by itself.
         """
         text = dump_publish(channel, data)
-        with self._lock:
+        with self._lock():
             line = self._ready()
             try:
                 line.send(text)
@@ -52,7 +53,8 @@ class Publisher:
 
     def close(self) -> None:
         """Give back the connection; the next message opens another."""
-        with self._lock:
+        with self._lock():
+            self._leave_parent()
             line, dropping = self._line, self._dropping
             self._line = None
         if line is not None:
@@ -60,9 +62,7 @@ class Publisher:
             dropping()
 
     def _ready(self) -> WebSocket:
-        if os.getpid() != self._process:
-            # the connection is the parent's
-            self._line, self._process = None, os.getpid()
+        self._leave_parent()
         if self._line is not None:
             self._line.limit(_TIMEOUT)
             if not self._line.is_usable():
@@ -73,6 +73,15 @@ class Publisher:
             # a publisher that is forgotten leaves no open socket behind
             self._dropping = weakref.finalize(self, self._line.drop)
         return self._line
+
+    def _lock(self) -> Lock:
+        return self._locks.setdefault(os.getpid(), Lock())
+
+    def _leave_parent(self) -> None:
+        """Drop a connection that a parent process is using."""
+        if os.getpid() != self._process:
+            self._process = os.getpid()
+            self._forget()
 
     def _forget(self) -> None:
         self._line = None
