@@ -1,23 +1,25 @@
-"""How requests travel: messages, the Transport contract and its implementations."""
+"""How requests travel: messages, the Transport contract and its implementations.
+
+What needs requests is loaded when it is first used: servers have no use for it.
+"""
 
 if __name__ == "transport":
     msg = "import skysyn.transport instead of transport (pip install -e .)"
     raise ImportError(msg)
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .accsyn import AccsynProxyTransport
 from .base import Transport
-from .budget import TimeBudget, time_limit
+from .budget import TimeBudget, time_left, time_limit
 from .clock import Clock
 from .deadline import DeadlineTransport
 from .environment import EnvironmentRoutes, read_environment, read_variable
-from .http import HTTPTransport
 from .limits import Limits
 from .logs import LogTransport, session_logger
 from .messages import Effect, Request, Response, Timeout
 from .mock import MockTransport
-from .opening import open_transport
 from .proxy import Proxy, ProxyKind, parse_proxy
 from .ratelimit import Rate, RateLimitTransport
 from .recording import RecordingTransport
@@ -27,10 +29,12 @@ from .retry import Retry, RetryBudget
 from .retrying import RetryTransport
 from .route import DNS, OneRoute, Route, Routes
 from .secret import Secret
-from .tls import TLS
 from .wrapping import WrappingTransport
 
 if TYPE_CHECKING:
+    from .http import HTTPTransport
+    from .opening import open_transport
+    from .tls import TLS
     from .websocket import WebSocket
 
 __all__ = [
@@ -75,15 +79,27 @@ __all__ = [
     "redact_request",
     "redact_response",
     "session_logger",
+    "time_left",
     "time_limit",
 ]
 
 
+_HOMES = {
+    "HTTPTransport": ".http",
+    "TLS": ".tls",
+    "WebSocket": ".websocket",
+    "open_transport": ".opening",
+}
+
+
 def __getattr__(name: str) -> object:
-    if name != "WebSocket":
+    if name not in _HOMES:
         msg = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(msg)
-    # it needs a package that only those who publish or subscribe install
-    from .websocket import WebSocket  # noqa: PLC0415  # only when it is wanted
+    value: object = getattr(import_module(_HOMES[name], __name__), name)
+    globals()[name] = value
+    return value
 
-    return WebSocket
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -34,6 +34,12 @@ def time_limit(
         current_end.reset(token)
 
 
+def time_left(clock: Clock | None = None) -> float | None:
+    """Return the seconds that `time_limit()` leaves, or None if nothing limits."""
+    end = current_end.get()
+    return None if end is None else end - (clock or Clock()).now()
+
+
 class TimeBudget:
     """Time that several calls share, whatever passes between them.
 

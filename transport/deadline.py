@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from skysyn.errors import TimedOut
 
-from .budget import TimeBudget, current_end
+from .budget import TimeBudget, time_left
 from .clock import Clock
 from .messages import Timeout
 from .wrapping import WrappingTransport
@@ -43,9 +43,8 @@ class DeadlineTransport(WrappingTransport):
 
     def _limited(self, request: Request) -> Request:
         timeout = request.timeout or self._timeout
-        end = current_end.get()
-        if end is not None:
-            left = end - self._clock.now()
+        left = time_left(self._clock)
+        if left is not None:
             total = left if timeout.total is None else min(left, timeout.total)
             timeout = attrs.evolve(timeout, total=total)
         if timeout.total is not None and timeout.total <= 0:

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from skysyn.transport import Timeout
+
 
 class FakeLine:
     """A connection that takes everything and confirms it."""
 
     def __init__(self) -> None:
         self.sent: list[str] = []
+        self.limits: list[Timeout] = []
         self.is_open = True
 
-    def limit(self, timeout: object) -> None:
-        """Take any limit: nothing is waited for."""
+    def limit(self, timeout: Timeout) -> None:
+        self.limits.append(timeout)
 
     def is_usable(self) -> bool:
         return self.is_open

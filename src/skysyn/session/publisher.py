@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 import weakref
-from threading import Lock
+from contextlib import contextmanager
+from threading import TIMEOUT_MAX, Lock
 from typing import TYPE_CHECKING
 
+import attrs
+
 from skysyn.dialects.skygear.channels import dump_publish, load_notice
-from skysyn.errors import InvalidRequest
-from skysyn.transport import Timeout
+from skysyn.errors import InvalidRequest, TimedOut
+from skysyn.transport import Timeout, time_left
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from skysyn.transport import WebSocket
 
-_TIMEOUT = Timeout(read=10.0, total=30.0)
+_TOTAL = 30.0
+_TIMEOUT = Timeout(read=10.0, total=_TOTAL)
 
 
 class Publisher:
@@ -37,9 +41,10 @@ class Publisher:
             ConversionError: *data* cannot be written as JSON; nothing was sent.
             InvalidRequest: the server does not take it.
             TransportError: it may not have arrived, and is not sent again by itself.
+            TimedOut: the `time_limit()` has passed.
         """
         text = dump_publish(channel, data)
-        with self._lock():
+        with self._turn():
             line = self._ready()
             try:
                 line.send(text)
@@ -64,15 +69,28 @@ class Publisher:
     def _ready(self) -> WebSocket:
         self._leave_parent()
         if self._line is not None:
-            self._line.limit(_TIMEOUT)
+            self._line.limit(_limits())
             if not self._line.is_usable():
                 self._forget()
         if self._line is None:
             self._line = self._open_line()
-            self._line.limit(_TIMEOUT)
             # a publisher that is forgotten leaves no open socket behind
             self._dropping = weakref.finalize(self, self._line.drop)
+            self._line.limit(_limits())
         return self._line
+
+    @contextmanager
+    def _turn(self) -> Generator[None]:
+        """Wait until no other thread publishes, as long as the time lasts."""
+        lock, left = self._lock(), time_left()
+        wait = -1 if left is None else min(max(left, 0), TIMEOUT_MAX)
+        if not lock.acquire(timeout=wait):
+            msg = "the time limit passed while another thread published"
+            raise TimedOut(msg, maybe_sent=False)
+        try:
+            yield
+        finally:
+            lock.release()
 
     def _lock(self) -> Lock:
         return self._locks.setdefault(os.getpid(), Lock())
@@ -86,6 +104,17 @@ class Publisher:
     def _forget(self) -> None:
         self._line = None
         self._dropping()
+
+
+def _limits() -> Timeout:
+    """Return the limits of one message: ours, and what is left of the block's."""
+    left = time_left()
+    if left is None:
+        return _TIMEOUT
+    if left <= 0:
+        msg = "the time limit had passed before the message was sent"
+        raise TimedOut(msg, maybe_sent=False)
+    return attrs.evolve(_TIMEOUT, total=min(left, _TOTAL))
 
 
 def _explain(answer: str, data: object) -> str:
