@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from skysyn.errors import StateError
+
 from .folder_assets import FolderAssets
 
 if TYPE_CHECKING:
@@ -12,15 +14,35 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 
+class Replaced(StateError):
+    """A file was replaced while it was read, so that its end belongs to another."""
+
+
+class Content(Protocol):
+    """What is in a file, the same to its end though the file may be replaced."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+        ...
+
+    def read(self, start: int, stop: int) -> Iterator[bytes]:
+        """Return the bytes *start* to *stop*, in pieces.
+
+        Raises:
+            Replaced: they cannot be had any more, at once or after some pieces.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the file."""
+
+
 class Assets(Protocol):
     """The files of one app, by their names."""
 
-    def size(self, name: str) -> int | None:
-        """Return how many bytes the file *name* has; None if there is none."""
-
-    def read(self, name: str, start: int, stop: int) -> Iterator[bytes]:
-        """Return the bytes *start* to *stop* of a file, in pieces."""
-        ...
+    def open(self, name: str) -> Content | None:
+        """Return what is in the file *name* now; None if there is none."""
 
     def store(self, name: str, content: BinaryIO) -> int:
         """Store a file, whole or not at all; return its size in bytes.

@@ -20,6 +20,26 @@ _CHUNK = 1024 * 1024
 
 
 @attrs.frozen
+class KeptFile:
+    """What is in a file of a folder; who replaces the file leaves that as it is."""
+
+    _file: BinaryIO
+    size: int
+
+    def read(self, start: int, stop: int) -> Iterator[bytes]:
+        """Return the bytes *start* to *stop*, in pieces."""
+        self._file.seek(start)
+        left = stop - start
+        while left > 0 and (chunk := self._file.read(min(_CHUNK, left))):
+            left -= len(chunk)
+            yield chunk
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+
+@attrs.frozen
 class FolderAssets:
     """The files of one app in *folder*.
 
@@ -52,19 +72,13 @@ class FolderAssets:
         digest = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()
         return self.folder / digest[:2] / digest
 
-    def size(self, name: str) -> int | None:
-        """Return how many bytes the file *name* has; None if there is none."""
-        path = self.path(name)
-        return path.stat().st_size if path.is_file() else None
-
-    def read(self, name: str, start: int, stop: int) -> Iterator[bytes]:
-        """Return the bytes *start* to *stop* of a file, in pieces."""
-        with self.path(name).open("rb") as file:
-            file.seek(start)
-            left = stop - start
-            while left > 0 and (chunk := file.read(min(_CHUNK, left))):
-                left -= len(chunk)
-                yield chunk
+    def open(self, name: str) -> KeptFile | None:
+        """Return what is in the file *name* now; None if there is none."""
+        try:
+            file = self.path(name).open("rb")
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return KeptFile(file, os.fstat(file.fileno()).st_size)
 
     def store(self, name: str, content: BinaryIO) -> int:
         """Store a file, whole or not at all; return its size in bytes."""

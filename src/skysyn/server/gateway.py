@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, BinaryIO, cast
+from contextlib import suppress
+from typing import TYPE_CHECKING, BinaryIO, Self, cast
 
 import attrs
 from werkzeug.exceptions import HTTPException
@@ -17,34 +18,46 @@ from skysyn.transport import Response
 
 from . import chains
 from .actions.asset import fresh_name
+from .assets import Replaced
 from .context import Context
 from .spool import Spool
 from .store import files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from werkzeug import Request
     from werkzeug.datastructures import Range
 
-    from .assets import Assets
+    from .assets import Content
     from .context import Services
 
+_ATTEMPTS = 3
 _MARKUP = re.compile(r"html|xml|svg|script", re.IGNORECASE)
 
 
-@attrs.frozen
 class Part:
-    """What is to be sent of a file: bytes *start* to *stop*."""
+    """What is sent of a file: bytes *start* to *stop* of its content, for once."""
 
-    assets: Assets
-    name: str
-    start: int
-    stop: int
+    def __init__(self, content: Content, start: int, stop: int) -> None:
+        self._content = content
+        self._pieces = content.read(start, stop)
 
-    def read(self) -> Iterator[bytes]:
+    def read(self) -> Self:
         """Return the bytes in pieces."""
-        return self.assets.read(self.name, self.start, self.stop)
+        return self
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> bytes:
+        try:
+            return next(self._pieces)
+        except BaseException:  # the end, too
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._content.close()
 
 
 Sent = tuple[Response, Part | Spool | None]
@@ -70,17 +83,21 @@ class FileGateway:
             return self.services.endpoint.render(Call(""), error), None
 
     def _get(self, request: Request, path: str) -> Sent:
-        name, assets = _clean(path), self.services.assets
+        name = _clean(path)
         expires = request.args.get("expiredAt", "")
         signature = request.args.get("signature", "")
         self.services.signer.check(name, expires, signature)
         with self.services.store.read() as work:
             kind = files.content_type(work, name)
-        size = None if kind is None else assets.size(name)
-        if kind is None or size is None:
-            msg = f"failed to fetch asset id = {name}"
-            raise unexpected(msg)
-        return _sent(request, Part(assets, name, 0, size), kind)
+        for _ in range(_ATTEMPTS):
+            content = None if kind is None else self.services.assets.open(name)
+            if kind is None or content is None:
+                msg = f"failed to fetch asset id = {name}"
+                raise unexpected(msg)
+            with suppress(Replaced):
+                return _sent(request, content, kind)
+        msg = f"{name} is replaced all the time"
+        raise unexpected(msg)
 
     def _receive(self, request: Request, path: str) -> Response:
         self._check_key(request)
@@ -133,8 +150,8 @@ def _content(request: Request) -> tuple[BinaryIO, str]:
     return cast("BinaryIO", part.stream), part.content_type or ""
 
 
-def _sent(request: Request, whole: Part, kind: str) -> Sent:
-    size = whole.stop
+def _sent(request: Request, content: Content, kind: str) -> Sent:
+    size = content.size
     # a file is never a page of this server's, whatever it is said to be
     headers = {
         "Content-Type": kind,
@@ -146,15 +163,16 @@ def _sent(request: Request, whole: Part, kind: str) -> Sent:
     asked = _range(request)
     if asked is None:
         headers["Content-Length"] = str(size)
-        return Response(200, headers), whole
+        return Response(200, headers), Part(content, 0, size)
     start, stop = asked
     if start >= size:
+        content.close()
         headers["Content-Range"] = f"bytes */{size}"
         return Response(416, headers), None
     stop = min(stop, size)
     headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
     headers["Content-Length"] = str(stop - start)
-    return Response(206, headers), attrs.evolve(whole, start=start, stop=stop)
+    return Response(206, headers), Part(content, start, stop)
 
 
 def _range(request: Request) -> tuple[int, int] | None:

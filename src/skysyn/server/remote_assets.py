@@ -7,9 +7,12 @@ import posixpath
 import tempfile
 import uuid
 from importlib import import_module
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from skysyn.errors import DeclarationError
+
+from .assets import Replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,6 +21,64 @@ if TYPE_CHECKING:
 _CHUNK = 4 * 1024 * 1024
 _WHOLE = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss"}
 """Protocols of stores in which a file appears only when all of it has arrived."""
+_TELLING = (
+    "size",
+    "ETag",
+    "etag",
+    "generation",
+    "created",
+    "mtime",
+    "LastModified",
+    "last_modified",
+    "modified",
+)
+"""By what places tell contents apart, each by some of these."""
+
+
+class RemoteFile:
+    """What is in a file of another place, as far as that tells when it is replaced.
+
+    No place keeps what was replaced, so each piece is asked for by itself, and then
+    whether the file is still the same. Most files are one piece.
+    """
+
+    def __init__(self, files: Any, path: str, info: Mapping[str, Any]) -> None:
+        self._files = files
+        self._path = path
+        self._version = _version(info)
+        self.size = int(info["size"])
+
+    def read(self, start: int, stop: int) -> Iterator[bytes]:
+        """Return the bytes *start* to *stop*, in pieces; the first is there already.
+
+        Raises:
+            Replaced: they cannot be had any more, at once or after some pieces.
+        """
+        if start >= stop:
+            return iter(())
+        first = self._piece(start, stop)
+        rest = range(start + _CHUNK, stop, _CHUNK)
+        return chain([first], (self._piece(begin, stop) for begin in rest))
+
+    def close(self) -> None:
+        """Do nothing: no connection is kept for one file."""
+
+    def _piece(self, start: int, stop: int) -> bytes:
+        stop = min(start + _CHUNK, stop)
+        msg = "the file was replaced while it was read: ask for it again"
+        try:
+            found: bytes = self._files.cat_file(self._path, start=start, end=stop)
+            info = self._files.info(self._path)
+        except FileNotFoundError:
+            raise Replaced(msg) from None
+        if _version(info) != self._version or len(found) != stop - start:
+            raise Replaced(msg)
+        return found
+
+
+def _version(info: Mapping[str, Any]) -> Mapping[str, object]:
+    """Return what is different of a file that is replaced."""
+    return {name: info[name] for name in _TELLING if name in info}
 
 
 class RemoteAssets:
@@ -43,20 +104,14 @@ class RemoteAssets:
         self._root = str(found[1]).rstrip("/")
         self._is_whole = protocol in _WHOLE
 
-    def size(self, name: str) -> int | None:
-        """Return how many bytes the file *name* has; None if there is none."""
+    def open(self, name: str) -> RemoteFile | None:
+        """Return what is in the file *name* now; None if there is none."""
+        path = self._path(name)
         try:
-            found = self._files.info(self._path(name))
+            found = self._files.info(path)
         except FileNotFoundError:
             return None
-        return int(found["size"]) if found["type"] == "file" else None
-
-    def read(self, name: str, start: int, stop: int) -> Iterator[bytes]:
-        """Return the bytes *start* to *stop* of a file, in pieces."""
-        path = self._path(name)
-        for begin in range(start, stop, _CHUNK):
-            end = min(begin + _CHUNK, stop)
-            yield self._files.cat_file(path, start=begin, end=end)
+        return RemoteFile(self._files, path, found) if found["type"] == "file" else None
 
     def store(self, name: str, content: BinaryIO) -> int:
         """Store a file, whole or not at all; return its size in bytes."""

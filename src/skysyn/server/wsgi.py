@@ -56,7 +56,7 @@ class WSGIApp:
             _status(response.status), list({**response.headers, **length}.items())
         )
         if environ["REQUEST_METHOD"] == "HEAD":
-            if isinstance(part, Spool):
+            if part is not None:
                 part.close()
             return [b""]
         return [response.body] if part is None else part.read()

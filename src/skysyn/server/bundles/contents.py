@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from skysyn.errors import BundleError
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from skysyn.server.assets import Assets
+    from skysyn.server.assets import Assets, Content
 
 _CHUNK = 1024 * 1024
 
@@ -34,11 +35,18 @@ def digest(file: Path) -> str | None:
 
 def stored(assets: Assets, name: str) -> str | None:
     """Return the hash of an app's file, or None if there is none."""
-    size = assets.size(name)
-    if not size:
+    content = assets.open(name)
+    if content is None:
+        return None
+    with closing(content):
+        return _digest(content)
+
+
+def _digest(content: Content) -> str | None:
+    if not content.size:
         return None
     found = hashlib.sha256()
-    for chunk in assets.read(name, 0, size):
+    for chunk in content.read(0, content.size):
         found.update(chunk)
     return found.hexdigest()
 
@@ -57,13 +65,17 @@ def needed(assets: Assets | None) -> Assets:
 
 def keep(assets: Assets, name: str, folder: Path) -> str | None:
     """Copy a file into the bundle in *folder*, if it is not there; return its hash."""
-    found, size = stored(assets, name), assets.size(name)
-    if found is None or size is None:
+    content = assets.open(name)
+    if content is None:
         return None
-    target = folder / path(found)
-    if digest(target) != found:
-        write(target, assets.read(name, 0, size))
-    return found
+    with closing(content):
+        found = _digest(content)
+        if found is None:
+            return None
+        target = folder / path(found)
+        if digest(target) != found:
+            write(target, content.read(0, content.size))
+        return found
 
 
 def copy(file: Path, folder: Path) -> str | None:
