@@ -82,6 +82,20 @@ def test_what_waits_is_given_out_before_the_reason_of_the_end() -> None:
         inbox.get(0)
 
 
+@pytest.mark.parametrize("why", [None, StateError("the key was taken away")])
+def test_a_closed_inbox_takes_nothing_more(why: StateError | None) -> None:
+    inbox, other = Inbox(5), Inbox(5)
+    other.put(notice(3))
+    inbox.close(why)
+    inbox.put(notice(1))
+    inbox.put_gap(Gap(frozenset({"c"}), "lost"))
+    inbox.put_all(other, Gap(frozenset({"c"}), "lost"))
+
+    assert inbox.is_closed
+    with pytest.raises(StateError):
+        inbox.get(0)
+
+
 @given(
     st.lists(st.sampled_from(["put", "take", "gap"]), max_size=60), st.integers(1, 4)
 )

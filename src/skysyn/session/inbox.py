@@ -26,8 +26,13 @@ class Inbox:
         self._changed = Condition()
 
     def put(self, notice: Notice) -> None:
-        """Add *notice*, or note that it is lost because the inbox is full."""
+        """Add *notice*, or note that it is lost because the inbox is full.
+
+        Nothing is added to an inbox that is closed.
+        """
         with self._changed:
+            if self._end is not None:
+                return
             if self._is_full():
                 reason = f"{self._notices} messages wait: they are received too slowly"
                 self._add_gap(Gap(frozenset((notice.channel,)), reason, 1))
@@ -55,6 +60,8 @@ class Inbox:
     def put_gap(self, gap: Gap) -> None:
         """Add *gap*."""
         with self._changed:
+            if self._end is not None:
+                return
             self._add_gap(gap)
             self._changed.notify()
 
