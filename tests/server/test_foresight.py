@@ -6,6 +6,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from skysyn.server import Server
 
@@ -216,9 +218,28 @@ def test_what_is_not_foreseen_is_answered_all_the_same(ada: Asker) -> None:
     )
 
 
+def test_who_has_many_roles_is_found_in_one_row(ada: Asker) -> None:
+    roles = [f"role {number}" for number in range(50)]
+    ada.as_master().result("role:assign", roles=roles, users=[ada.user_id])
+    rows: list[int] = []
+
+    def note(*given: Any) -> None:
+        rows.append(given[1].rowcount)
+
+    event.listen(Engine, "after_cursor_execute", note)
+    try:
+        found = find(ada, "editors")
+    finally:
+        event.remove(Engine, "after_cursor_execute", note)
+
+    assert (len(found), rows) == (1, [1])
+    known = ada.as_master().result("role:get", users=[ada.user_id])
+    assert sorted(known[ada.user_id]) == sorted([*roles, "author", "editor"])
+
+
 def test_who_has_a_wrong_key_learns_nothing_else(ada: Asker) -> None:
     stranger = Asker(ada.server, "wrong", ada.token)
-    nonsense = {"record_type": "note", "sort": [[CREATOR["by"], []]]}
+    nonsense: dict[str, Any] = {"record_type": "note", "sort": [[CREATOR["by"], []]]}
 
     assert stranger.code("record:query", **nonsense)[1] == 103
     assert ada.code("record:query", **nonsense)[1] == 108

@@ -28,10 +28,7 @@ _FIND = (
         *users.COLUMNS,
     )
     .select_from(
-        system.token.outerjoin(
-            system.auth.outerjoin(system.auth_role),
-            system.auth.c.id == system.token.c.auth_id,
-        )
+        system.token.outerjoin(system.auth, system.auth.c.id == system.token.c.auth_id)
     )
     .where(system.token.c.digest == bindparam("digest"))
 )
@@ -70,13 +67,13 @@ class DatabaseTokens:
     def find(self, work: Work, given: str) -> Held | None:
         """Return what the token *given* says; None if it is not valid."""
         [lookup] = self.lookups(given)
-        rows = work.rows(lookup)
-        if not rows:
+        row = work.row(lookup)
+        if row is None:
             return None
-        user_id, issued_at, expires_at, *_ = rows[0]
+        user_id, issued_at, expires_at, *user = row
         if expires_at and expires_at <= datetime.now(UTC):
             return None
-        return Held(user_id, issued_at, users.from_rows([row[3:] for row in rows]))
+        return Held(user_id, issued_at, users.from_row(user))
 
     def lookups(self, given: str) -> list[Lookup]:
         """Return what finds the session of a token, and its user."""

@@ -41,7 +41,7 @@ class _Claims(msgspec.Struct, omit_defaults=True):
 
 _ERA = system.era.c
 _NEWEST = select(_ERA.name).order_by(_ERA.number.desc()).limit(1)
-# made once, as every request of a user's asks for it
+# made once, as every request of a user's asks for it: whether it ended, is of now
 _FIND = select(
     exists().where(system.ended_token.c.id == bindparam("jti")),
     exists().where(_ERA.name == bindparam("era")) | ~exists(select(_ERA.name)),
@@ -91,8 +91,7 @@ class SignedTokens:
         claims = self._claims(given)
         if claims is None:
             return None
-        [(is_ended, is_of_now)] = work.rows(_lookup(claims))
-        if is_ended or not is_of_now:
+        if work.row(_lookup(claims)) != (False, True):
             return None
         return Held(claims.sub, datetime.fromtimestamp(claims.iat, UTC))
 

@@ -30,7 +30,7 @@ class Unforeseen(Exception):
 class Lookup:
     """A statement, made once, with its values.
 
-    It finds few rows, all different, and none begins with NULL.
+    It finds one row at most, which does not begin with NULL.
     """
 
     statement: Select[*tuple[Any, ...]]
@@ -42,17 +42,17 @@ class Foreseen:
     """What each of some lookups finds, and the catalog's version at that time."""
 
     version: int
-    found: Sequence[tuple[Lookup, Sequence[Row]]]
+    found: Sequence[tuple[Lookup, Row | None]]
 
-    def rows(self, lookup: Lookup) -> Sequence[Row]:
+    def row(self, lookup: Lookup) -> Row | None:
         """Return what *lookup* finds.
 
         Raises:
             Unforeseen: it is none of those.
         """
-        for known, rows in self.found:
+        for known, row in self.found:
             if known.statement is lookup.statement and known.given == lookup.given:
-                return rows
+                return row
         raise Unforeseen
 
 
@@ -60,14 +60,15 @@ def foresee(connection: Connection, lookups: Sequence[Lookup]) -> Foreseen:
     """Return what *lookups* find, all at one time."""
     statement = _joined(*(lookup.statement for lookup in lookups))
     given = {name: value for x in lookups for name, value in x.given.items()}
-    rows = connection.execute(statement, given).all()
-    found: list[tuple[Lookup, Sequence[Row]]] = []
-    start = 1
+    version, *row = connection.execute(statement, given).one()
+    found: list[tuple[Lookup, Row | None]] = []
+    start = 0
     for lookup in lookups:
         end = start + len(lookup.statement.selected_columns)
-        found.append((lookup, _different(rows, start, end)))
+        part = tuple(row[start:end])
+        found.append((lookup, None if part[0] is None else part))
         start = end
-    return Foreseen(rows[0][0], found)
+    return Foreseen(version, found)
 
 
 @lru_cache(maxsize=256)
@@ -80,13 +81,3 @@ def _joined(*statements: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         joined = joined.outerjoin(part, true())
         columns += part.c
     return select(*columns).select_from(joined)
-
-
-def _different(rows: Sequence[Sequence[Any]], start: int, end: int) -> Sequence[Row]:
-    """Return the rows of one part, which the rows of others have repeated."""
-    found: list[Row] = []
-    for row in rows:
-        part = tuple(row[start:end])
-        if part[0] is not None and part not in found:
-            found.append(part)
-    return found

@@ -74,7 +74,8 @@ def load(
     rows: list[Sequence[Any]] = []
     match sorted(set(keys)):
         case [key]:  # a third sooner than by a list of one
-            rows += work.rows(lookup(owner, key, scope))
+            row = work.row(lookup(owner, key, scope))
+            rows += [] if row is None else [row]
         case several:
             asked = owner.by_keys if scope.is_union else owner.by_keys_there
             for chunk in chunks(several):

@@ -53,15 +53,15 @@ class Work:
             raise Unforeseen
         return self._connection
 
-    def rows(self, lookup: Lookup) -> Sequence[Sequence[Any]]:
+    def row(self, lookup: Lookup) -> Sequence[Any] | None:
         """Return what *lookup* finds.
 
         Raises:
             Unforeseen: there is no connection, and it was not foreseen.
         """
         if self.foreseen is not None:
-            return self.foreseen.rows(lookup)
-        return self.connection.execute(lookup.statement, lookup.given).all()
+            return self.foreseen.row(lookup)
+        return self.connection.execute(lookup.statement, lookup.given).first()
 
     @contextmanager
     def attempt(self) -> Generator[None]:

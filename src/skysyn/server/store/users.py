@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from . import system
 from .foresight import Lookup
+from .listed import Listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,33 +45,32 @@ COLUMNS = (
     system.auth.c.disabled,
     system.auth.c.disabled_message,
     system.auth.c.disabled_expiry,
-    system.auth_role.c.role_id,
+    select(Listed(system.auth_role.c.role_id))
+    .where(system.auth_role.c.auth_id == system.auth.c.id)
+    .correlate(system.auth)
+    .label("roles"),
 )
-"""What `from_rows()` needs, a row for each role."""
+"""What `from_row()` needs."""
 # made once, as every request of a user's asks for these
-_FIND = (
-    select(*COLUMNS)
-    .select_from(system.auth.outerjoin(system.auth_role))
-    .where(system.auth.c.id == bindparam("user_id"))
-)
+_FIND = select(*COLUMNS).where(system.auth.c.id == bindparam("user_id"))
 
 
 def find(work: Work, user_id: str) -> User | None:
     """Return the user with this id."""
-    return from_rows(work.rows(lookup(user_id)))
+    return from_row(work.row(lookup(user_id)))
 
 
 def lookup(user_id: str) -> Lookup:
-    """Return what finds a user, for `from_rows()`."""
+    """Return what finds a user, for `from_row()`."""
     return Lookup(_FIND, {"user_id": user_id})
 
 
-def from_rows(rows: Sequence[Sequence[Any]]) -> User | None:
-    """Return the user whose `COLUMNS` are in *rows*, if there is one."""
-    if not rows or rows[0][0] is None:
+def from_row(row: Sequence[Any] | None) -> User | None:
+    """Return the user whose `COLUMNS` are in *row*, if there is one."""
+    if row is None or row[0] is None:
         return None
-    user_id, password, since, seen, disabled, message, expiry, _ = rows[0]
-    roles = frozenset(role for *_, role in rows if role is not None)
+    user_id, password, since, seen, disabled, message, expiry, held = row
+    roles = frozenset(held or ())
     return User(user_id, password, since, seen, disabled, message, expiry, roles)
 
 
