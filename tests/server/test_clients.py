@@ -6,7 +6,6 @@ Each tells the same story, in its own words; its steps are in clients/steps.txt.
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +18,7 @@ from skysyn.server.push import Push
 from tests.compat.original import python_with_skygear
 
 from .asking import KEY, MASTER, settings
-from .installing import npm_package
+from .installing import node, npm_package
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,9 +86,7 @@ def test_the_story_is_long_enough() -> None:
 
 
 def test_the_javascript_client_tells_the_story(endpoint: str, packages: Path) -> None:
-    node = shutil.which("node") or "node"
-
-    tell(endpoint, node, CLIENTS / "story.js", PACKAGES=f"{packages}{os.sep}")
+    tell(endpoint, *node(), CLIENTS / "story.js", PACKAGES=f"{packages}{os.sep}")
 
 
 def test_the_python_client_tells_the_story(endpoint: str, python: Path) -> None:
