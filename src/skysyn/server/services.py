@@ -18,7 +18,6 @@ from .folder_assets import FolderAssets
 from .hubs import open_hubs
 from .notices import Notices
 from .push.opening import open_pushing
-from .signed_tokens import SignedTokens
 from .signing import Signer
 from .store import Store
 from .trail import Trail
@@ -75,6 +74,9 @@ def _open_tokens(settings: Settings, store: Store) -> Tokens:
         case "database", seconds:
             return DatabaseTokens(store, seconds)
         case "jwt", seconds:
+            # not at the top, as below: with cryptography it takes long to load
+            from .signed_tokens import SignedTokens  # noqa: PLC0415  # only when it is wanted
+
             secret = settings.token_secret or settings.master_key
             return SignedTokens(store, seconds, settings.app, secret)
         case url, seconds if url.startswith(("redis://", "rediss://", "unix://")):

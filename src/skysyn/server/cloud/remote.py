@@ -8,7 +8,7 @@ import attrs
 import msgspec
 
 from skysyn.errors import TransportError
-from skysyn.transport import HTTPTransport, Request, Timeout
+from skysyn.transport import Request, Timeout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +22,9 @@ _replies = msgspec.json.Decoder(dict[str, Any])
 
 
 def _transport(self: RemoteCode) -> Transport:
+    # what it is made of takes long to load, and few servers have other processes
+    from skysyn.transport import HTTPTransport  # noqa: PLC0415  # as said
+
     # the protocol has no login: the code is a part of the server, beside it
     host = self.url.partition("://")[2].partition("/")[0].rpartition(":")[0]
     return HTTPTransport(timeout=Timeout(read=None), allow_plaintext=host)
