@@ -125,7 +125,7 @@ class Listener:
         Raises:
             SkysynError: the first connection cannot be made.
         """
-        self._hold(self._connect(None))
+        self._connect(None)
         self._thread.start()
 
     def wake(self) -> None:
@@ -171,32 +171,34 @@ class Listener:
             if self._closing.wait(wait):
                 return False
             try:
-                self._hold(self._connect(error))
+                self._connect(error)
             except SkysynError as found:
                 error, failures = found, failures + 1
             else:
                 return True
         return False
 
-    def _connect(self, lost: SkysynError | None) -> Connection:
-        """Return a connection over which all channels are subscribed.
+    def _connect(self, lost: SkysynError | None) -> None:
+        """Make a connection over which all channels are subscribed.
 
         What was published since the last one may be lost, so a gap comes first. It is
         told only when nothing more can be lost: who looks at a state then sees what
         the messages that follow do not tell.
         """
         connection = Connection(self._open_line(), self._echo)
+        # before anything is waited for, so that it can be woken
+        self._hold(connection)
         try:
             connection.line.limit(Timeout(read=_ANSWER_SECONDS))
             connection.tell(*self.channels.now())
             early = self._wait_for_echo(connection)
         except BaseException:
+            self._hold(None)
             connection.line.drop()
             raise
         reason = f"the connection was lost: {lost}"
         gap = None if lost is None else Gap(connection.told, reason)
         self.inbox.put_all(early, gap)
-        return connection
 
     def _wait_for_echo(self, connection: Connection) -> Inbox:
         """Return what came until the server knew of all channels, and with that."""
@@ -235,7 +237,7 @@ class Listener:
                 inbox.put(notice)
         return is_confirmed
 
-    def _hold(self, connection: Connection) -> None:
+    def _hold(self, connection: Connection | None) -> None:
         with self._lock:
             self._connection = connection
 
