@@ -5,20 +5,22 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from skysyn.server import Server
+from skysyn.server.services import open_services
 
 from .asking import Asker, settings
+from .redis_server import RedisServer, find_program
 from .statements import statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from .postgres import Postgres
-    from .redis_server import RedisServer
 
 SECRET = "0123456789abcdef0123456789abcdef"
 CREATOR = {"by": {"$type": "keypath", "$val": "_created_by"}}
@@ -243,6 +245,38 @@ def test_who_has_a_wrong_key_learns_nothing_else(ada: Asker) -> None:
 
     assert stranger.code("record:query", **nonsense)[1] == 103
     assert ada.code("record:query", **nonsense)[1] == 108
+
+
+def test_who_has_a_wrong_key_is_told_so_without_redis_too(postgres: Postgres) -> None:
+    program = find_program()
+    if program is None:
+        pytest.skip("Redis is not installed: no redis-server was found")
+    with RedisServer(program) as redis:
+        made = settings(database=postgres.new_database(), token_store=redis.url)
+        with Server(made) as server:
+            ada = Asker(server).signup("ada")
+            redis.stop()
+
+            refused = [
+                who.code("record:fetch", ids=["note/1"])
+                for who in (attrs.evolve(ada, key="wrong"), ada)
+            ]
+
+    assert refused == [(401, 103), (503, 10002)]
+
+
+def test_what_takes_too_long_is_not_begun_again(postgres: Postgres) -> None:
+    made = settings(database=postgres.new_database(), response_seconds=1)
+    with Server(made) as server, open_services(made) as other:
+        master = Asker(server).as_master()
+        master.save({"_id": "note/1"})
+        with other.store.write() as work, statements() as said:
+            work.connection.exec_driver_sql("LOCK TABLE note")
+
+            refused = master.code("record:fetch", ids=["note/1"])
+
+    assert refused[1] == 122
+    assert len(said) == 2, said
 
 
 def test_a_connection_that_was_lost_is_made_again(

@@ -38,14 +38,14 @@ def need_key(context: Context) -> None:
     given = context.asked.api_key
     if not given:
         raise refuse(101, "Api key is empty")
-    _check_key(context, given)
+    check_key(context, given)
 
 
 def authn(context: Context, work: Work) -> None:
     """AUTHN: there must be a right key or a valid token."""
     given = context.asked.api_key
     if given:
-        _check_key(context, given)
+        check_key(context, given)
     if context.asked.access_token:
         _take_token(context, work)
         return
@@ -154,15 +154,11 @@ def master(context: Context, _: Work) -> None:
         raise refuse(102, "no permission to this action", status=401)
 
 
-def _check_key(context: Context, given: str) -> None:
-    context.is_master = is_masters(context, given)
+def check_key(context: Context, given: str) -> None:
+    """Fail unless *given* is a right key; note whether it is the master's."""
+    context.is_master = _is_same(given, context.settings.master_key)
     if not context.is_master and not _is_same(given, context.settings.api_key):
         raise refuse(103, f"Cannot verify api key: `{given:.80}`")
-
-
-def is_masters(context: Context, given: str) -> bool:
-    """Whether a key is the master's."""
-    return _is_same(given, context.settings.master_key)
 
 
 def _is_same(given: str, secret: str) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .chains import GOD, is_masters
+from skysyn.errors import RemoteError
+
+from .chains import GOD, check_key
 from .store import users
 from .store.foresight import Unforeseen
 
@@ -23,14 +25,20 @@ def lookups(action: Action, context: Context, catalog: Catalog) -> list[Lookup]:
     """
     if action.foresee is None or context.settings.verify_required:
         raise Unforeseen
-    return [*_of_caller(context), *action.foresee(context, catalog)]
+    try:
+        return [*_of_caller(context), *action.foresee(context, catalog)]
+    except RemoteError:
+        # the chain may find another reason to refuse it first
+        raise Unforeseen from None
 
 
 def _of_caller(context: Context) -> list[Lookup]:
     """Return how the chain finds out who asks."""
     asked = context.asked
+    if asked.api_key:
+        check_key(context, asked.api_key)
     if asked.access_token:
         return context.services.tokens.lookups(asked.access_token)
-    if asked.api_key and is_masters(context, asked.api_key):
+    if context.is_master:
         return [users.lookup(asked.user_id or GOD)]
     return []

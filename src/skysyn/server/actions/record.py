@@ -56,10 +56,7 @@ def query(context: Context) -> Response:
 
 def foresee_query(context: Context, catalog: Catalog) -> list[Lookup]:
     """Return what finds the one record that is asked for by its id."""
-    try:
-        asked = context.question
-    except RemoteError:
-        raise Unforeseen from None
+    asked = context.question
     key = key_asked(asked)
     if key is None or asked.include:
         raise Unforeseen
@@ -68,10 +65,7 @@ def foresee_query(context: Context, catalog: Catalog) -> list[Lookup]:
 
 def foresee_fetch(context: Context, catalog: Catalog) -> list[Lookup]:
     """Return what finds the one record that is fetched."""
-    try:
-        asked = batches.load_fetch(context.asked.payload)
-    except RemoteError:
-        raise Unforeseen from None
+    asked = batches.load_fetch(context.asked.payload)
     if len(asked.ids) != 1:
         raise Unforeseen
     return _lookups(context, catalog, asked.ids[0])

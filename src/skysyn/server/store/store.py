@@ -13,6 +13,7 @@ from . import catalog, foresight, migration, postgres, states
 from .changes import Change, Observers
 from .database import Database
 from .foresight import Unforeseen
+from .time_limit import is_over
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -109,7 +110,9 @@ class Store:
         try:
             with self._database.glance() as connection:
                 found = foresight.foresee(connection, lookups)
-        except DBAPIError:
+        except DBAPIError as error:
+            if is_over(error):
+                raise
             # a table may have changed; a transaction finds out
             raise Unforeseen from None
         if found.version != known.version:
