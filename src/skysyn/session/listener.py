@@ -126,7 +126,11 @@ class Listener:
             SkysynError: the first connection cannot be made.
         """
         self._connect(None)
-        self._thread.start()
+        try:
+            self._thread.start()
+        except BaseException:
+            self._leave()
+            raise
 
     def wake(self) -> None:
         """Have the thread look at `channels` again."""
@@ -147,6 +151,16 @@ class Listener:
         self.wake()
 
     def _run(self) -> None:
+        try:
+            self._keep_listening()
+        except BaseException as error:  # it is told to who receives
+            ended = StateError(f"the subscription was ended by {error!r}")
+            ended.__cause__ = error
+            self.inbox.close(ended)
+        finally:
+            self._leave()
+
+    def _keep_listening(self) -> None:
         failures, began = 0, time.monotonic()
         while not self._closing.is_set():
             try:
@@ -157,7 +171,6 @@ class Listener:
                 if not self._again(error, failures):
                     break
                 began = time.monotonic()
-        self._leave()
 
     def _again(self, error: SkysynError, failures: int) -> bool:
         """Connect again after *error*; whether that makes sense."""

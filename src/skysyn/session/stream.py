@@ -32,5 +32,8 @@ class Stream(Closing, Generic[E_co]):
     def __next__(self) -> E_co:
         try:
             return self.receive()
-        except StateError:
+        except StateError as error:
+            if error.__cause__ is not None:
+                # it was not closed, but failed
+                raise
             raise StopIteration from None
