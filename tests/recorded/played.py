@@ -132,8 +132,27 @@ class Differences:
     def _same_list(self, was: list[object], now: list[object]) -> bool:
         if _are_names(was) and _are_names(now):
             return sorted(was) == sorted(now)
-        found = [self._same(*pair) for pair in zip(was, now, strict=False)]
-        return len(was) == len(now) and all(found)
+        if len(was) != len(now):
+            return False
+        pairs = zip(was, self._aligned(was, now), strict=True)
+        found = [self._same(*pair) for pair in pairs]
+        return all(found)
+
+    def _aligned(self, was: list[object], now: list[object]) -> list[object]:
+        """Return *now* in the order of *was* if both are the same records.
+
+        The order itself is compared by another test: some of it is accidental.
+        """
+        live = dict(zip(map(_id_of, now), now, strict=True))
+        wanted = [self.bindings.restore(_id_of(one)) for one in was]
+        are_same = sorted(live) == sorted(wanted)
+        return [live[one] for one in wanted] if are_same else now
+
+
+def _id_of(one: object) -> str:
+    """Return the id of a record, or what nothing else is equal to."""
+    found = one.get("_id") if is_mapping(one) else None
+    return found if isinstance(found, str) else f"({id(one)})"
 
 
 def _are_names(values: list[object]) -> TypeGuard[list[str]]:
