@@ -51,6 +51,12 @@ class Postgres:
             connection.execute(f"CREATE DATABASE {name}".encode())
         return self._url(name)
 
+    def is_waited_for(self) -> bool:
+        """Whether anybody waits for what somebody else holds."""
+        asked = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"
+        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
+            return connection.execute(asked).fetchone() == (True,)
+
     def end_connections(self) -> None:
         """End every connection of others, as a restart does."""
         others = (

@@ -206,7 +206,7 @@ def delete(context: Context) -> Response:
     asked = batches.load_delete(context.asked.payload)
     _check_modifiable(context)
     with context.batch() as work:
-        found = _load(work, context, asked.ids)
+        found = records.hold(work, asked.ids, context.scope)
         outcomes = tuple(_delete(work, context, r, found) for r in asked.ids)
         if context.settings.strict_compat:
             outcomes = _denied(asked.ids, outcomes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -12,8 +13,10 @@ from .catalog import META
 from .foresight import Lookup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
+
+    from sqlalchemy import Select
 
     from .caller import Scope
     from .catalog import RecordType
@@ -68,20 +71,54 @@ def load(
     work: Work, record_type: str, keys: Iterable[str], scope: Scope
 ) -> dict[str, Stored]:
     """Return the records of a type with these *keys* that are in *scope*."""
+    return _load(work, record_type, keys, scope, lambda asked: asked)
+
+
+def hold(work: Work, ids: Iterable[RecordID], scope: Scope) -> dict[RecordID, Stored]:
+    """Return the records with these *ids*, which only *work* may change from now."""
+    keys: dict[str, list[str]] = {}
+    for record in ids:
+        keys.setdefault(record.type, []).append(record.key)
+    return {
+        stored.id: stored
+        for name in sorted(keys)
+        for stored in _load(work, name, keys[name], scope, _held).values()
+    }
+
+
+def _load(
+    work: Work,
+    record_type: str,
+    keys: Iterable[str],
+    scope: Scope,
+    how: Callable[[Select[Any]], Select[Any]],
+) -> dict[str, Stored]:
     owner = work.catalog.types.get(record_type)
     if owner is None:
         return {}
     rows: list[Sequence[Any]] = []
     match sorted(set(keys)):
         case [key]:  # a third sooner than by a list of one
-            row = work.row(lookup(owner, key, scope))
+            found = lookup(owner, key, scope)
+            row = work.row(attrs.evolve(found, statement=how(found.statement)))
             rows += [] if row is None else [row]
         case several:
             asked = owner.by_keys if scope.is_union else owner.by_keys_there
             for chunk in chunks(several):
                 given = {"keys": chunk, "database": scope.id}
-                rows += work.connection.execute(asked, given)
+                rows += work.connection.execute(how(asked), given)
     return {row[0]: from_row(owner, row) for row in rows}
+
+
+@lru_cache(maxsize=256)
+def _held(asked: Select[Any]) -> Select[Any]:
+    """Return *asked* so that others wait who want to change what it finds.
+
+    SQLite has one writer anyway. All take records in one order, so that no two wait
+    for each other; who only refers to one waits for nobody.
+    """
+    key = asked.selected_columns["_id"]
+    return asked.order_by(key).with_for_update(key_share=True)
 
 
 def lookup(owner: RecordType, key: str, scope: Scope) -> Lookup:

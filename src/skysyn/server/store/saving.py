@@ -24,6 +24,8 @@ from .revising import Revised, distinct
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from sqlalchemy import Column
+
     from skysyn.dialects.skygear.batches import Incoming
 
     from .caller import Caller, Scope
@@ -96,13 +98,8 @@ class Saving:
         return outcomes
 
     def _load(self, items: Iterable[Incoming | RemoteError]) -> None:
-        keys: dict[str, list[str]] = {}
-        for item in items:
-            if not isinstance(item, RemoteError):
-                keys.setdefault(item.id.type, []).append(item.id.key)
-        for name, wanted_keys in keys.items():
-            found = records.load(self._work, name, wanted_keys, self._scope)
-            self._known.update((record.id, record) for record in found.values())
+        ids = [item.id for item in items if not isinstance(item, RemoteError)]
+        self._known.update(records.hold(self._work, ids, self._scope))
 
     def _revised(self, item: Incoming | RemoteError) -> Incoming | RemoteError:
         """Return *item* as whoever has a say wants it written, or their refusal."""
@@ -206,7 +203,10 @@ class Saving:
     def _update(self, owner: RecordType, item: Incoming, stored: Stored) -> Stored:
         saved, changed = self._merged(owner, item, stored)
         self._counted(owner, changed)
-        self._write_changes(owner, saved, changed)
+        values = {owner.fields[name].column: value for name, value in changed.items()}
+        if saved.access != stored.access:
+            values[owner.table.c["_access"]] = saved.access
+        self._write_changes(owner, saved, values)
         return saved
 
     def _merged(
@@ -320,13 +320,12 @@ class Saving:
             self._pending = None
 
     def _write_changes(
-        self, owner: RecordType, saved: Stored, changed: Mapping[str, Any]
+        self, owner: RecordType, saved: Stored, changed: Mapping[Column[Any], Any]
     ) -> None:
         self._flush()
         table = owner.table
-        values = {owner.fields[name].column: value for name, value in changed.items()}
-        values |= {
-            table.c["_access"]: saved.access,
+        values = {
+            **changed,
             table.c["_updated_at"]: saved.updated_at,
             table.c["_updated_by"]: saved.updated_by,
         }
