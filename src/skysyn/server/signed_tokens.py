@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import jwt
 import msgspec
 from sqlalchemy import bindparam, delete, exists, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from skysyn.errors import DeclarationError
 
 from .purge import Purge
 from .store import system, users
 from .store.foresight import Lookup
+from .store.inserting import inserting
 from .tokens import Held
 
 if TYPE_CHECKING:
@@ -107,9 +107,8 @@ class SignedTokens:
         if claims is None:
             return
         until = claims.exp and datetime.fromtimestamp(claims.exp, UTC)
-        add = sqlite.insert if work.is_sqlite else postgresql.insert
         work.connection.execute(
-            add(system.ended_token).on_conflict_do_nothing(),
+            inserting(work, system.ended_token).on_conflict_do_nothing(),
             {"id": claims.jti, "expires_at": until},
         )
 

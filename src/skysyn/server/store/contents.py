@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import attrs
+from psycopg import Connection
+
+from skysyn.errors import StateError
 
 from . import shapes
+from .catalog import VERSION
+from .migration import LOCK
 from .shapes import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Generator, Iterable, Iterator, Mapping
 
-    from psycopg import Connection
-
+    from .database import Database
     from .shapes import Shape
 
 _LARGE = 64 * 1024
@@ -28,14 +33,19 @@ class Contents:
     rows: Mapping[str, bytes] = attrs.field(repr=False)
 
     @classmethod
-    def take(cls, source: Connection[Any]) -> Contents:
-        """Return what is in the schema of *source* now."""
-        tables = shapes.read(source)
-        copies = {name: _copied(source, name, t) for name, t in tables.items()}
+    def take(cls, database: Database) -> Contents:
+        """Return what is in *database* now."""
+        with _driver(database) as (source, _):
+            tables = shapes.read(source)
+            copies = {name: _copied(source, name, t) for name, t in tables.items()}
         return cls(tables, {name: rows for name, rows in copies.items() if rows})
 
-    def put(self, target: Connection[Any], version: int) -> None:
-        """Make the schema of *target* what it was; its catalog gets this *version*."""
+    def put(self, database: Database) -> None:
+        """Make *database* what it was; its catalog gets another version."""
+        with _driver(database) as (target, version):
+            self._put(target, version + 1)
+
+    def _put(self, target: Connection[Any], version: int) -> None:
         found, fitting = self._fit(shapes.read(target))
         # rows may refer to one another in a circle, so references come after them
         there = {(name, r) for name, shape in found.items() for r in shape.references}
@@ -68,6 +78,20 @@ class Contents:
             for reference, known in shape.references.items():
                 if (name, reference) not in there:
                     yield shapes.constrain(name, reference, known.made)
+
+
+@contextmanager
+def _driver(database: Database) -> Generator[tuple[Connection[Any], Any]]:
+    """Give the driver's own connection while nobody else changes the schema.
+
+    It is in a transaction, and the catalog's version comes with it.
+    """
+    with database.write(f"{LOCK}; {VERSION}") as (connection, version):
+        found = connection.connection.driver_connection
+        if not isinstance(found, Connection):
+            msg = f"{type(found)} is no connection that is known here"
+            raise StateError(msg)
+        yield found, version
 
 
 def _emptying(found: Mapping[str, Shape]) -> Iterator[str]:

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Integer,
     Text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import JSON, TypeDecorator
 
 from skysyn.dialects.skygear.literals import number
@@ -49,7 +48,28 @@ NAMES = {
 
 def json_type() -> TypeEngine[Any]:
     """Return the type of a JSON column, where no value is NULL and not `null`."""
-    return JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+    return _Json(none_as_null=True)
+
+
+class _Json(TypeDecorator[Any]):
+    """JSON, which PostgreSQL keeps as JSONB."""
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return what it is on *dialect*."""
+        if dialect.name != "postgresql":
+            return self.impl_instance
+        # a server on SQLite starts sooner without PostgreSQL's types
+        from sqlalchemy.dialects.postgresql import JSONB  # noqa: PLC0415  # as said
+
+        return dialect.type_descriptor(JSONB(none_as_null=True))
+
+    def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
+        """Return the type of what JSON is compared with, or indexed by."""
+        found = self.impl_instance.coerce_compared_value(op, value)
+        return self if found is self.impl_instance else found
 
 
 class Instant(TypeDecorator[datetime]):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import ColumnElement, FromClause, and_, exists, func, or_, select, true
-from sqlalchemy.dialects.postgresql import JSONB
+
+from .kinds import json_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -82,6 +83,6 @@ def _entries(
         entries = func.json_each(access).table_valued("value").alias("entry")
 
         return entries, lambda name: func.json_extract(entries.c.value, f"$.{name}")
-    rows = func.jsonb_array_elements(access, type_=JSONB).table_valued("value")
+    rows = func.jsonb_array_elements(access, type_=json_type()).table_valued("value")
     found = rows.render_derived().alias("entry")
     return found, found.c.value.op("->>")

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import attrs
 from sqlalchemy import and_, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from skysyn.dialects.skygear.subscriptions import (
     Subscription,
@@ -15,6 +14,7 @@ from skysyn.dialects.skygear.subscriptions import (
 )
 
 from . import catalog, devices, system
+from .inserting import inserting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,8 +54,7 @@ def save(work: Work, place: Place, subscription: Subscription) -> None:
         "record_type": subscription.record_type,
         "notification_info": None if info is None else dump_notification(info),
     }
-    insert = sqlite.insert if work.is_sqlite else postgresql.insert
-    made = insert(_TABLE).values(**key, **values)
+    made = inserting(work, _TABLE).values(**key, **values)
     work.connection.execute(
         made.on_conflict_do_update(index_elements=list(key), set_=values)
     )
