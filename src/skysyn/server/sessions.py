@@ -6,10 +6,12 @@ import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from skysyn.dialects.skygear.values import dump_date
 
 from . import profiles
-from .store import users
+from .store import system, users
 from .store.caller import Caller
 from .store.field_rights import FieldRights
 from .store.printing import Printer
@@ -40,6 +42,15 @@ def new_user(
     made = users.create(work, user_id, password, with_roles=with_roles)
     profiles.create(work, user_id, fields)
     return made
+
+
+def hold(work: Work, user_id: str) -> User | None:
+    """Return a user as they are now, whom nobody else changes until *work* is done."""
+    locking = select(system.auth.c.id).where(system.auth.c.id == user_id)
+    if not work.is_sqlite:
+        # not wholly, as saving records needs to know that the user is there
+        work.connection.execute(locking.with_for_update(key_share=True))
+    return users.find(work, user_id)
 
 
 def open_session(

@@ -21,7 +21,7 @@ from skysyn.models import RecordID
 from skysyn.server import chains, new_passwords, profiles
 from skysyn.server.cloud import providers
 from skysyn.server.passwords import hash_password, is_password
-from skysyn.server.sessions import new_user, open_session
+from skysyn.server.sessions import hold, new_user, open_session
 from skysyn.server.store import users
 from skysyn.server.store.saving import wanted
 
@@ -125,10 +125,26 @@ def login(context: Context) -> JSON:
         raise refuse(110, "user not found")
     if user.is_disabled(datetime.now(UTC)):
         raise chains.disabled(user)
+    msg = "auth_data or password incorrect"
     if not is_password(user.password, password):
-        raise refuse(105, "auth_data or password incorrect")
+        raise refuse(105, msg)
     with context.write() as work:
+        user = _held(work, user, msg)
         return open_session(context, work, user, is_login=True)
+
+
+def _held(work: Work, proven: User, message: str) -> User:
+    """Return who proved their password, as they are now.
+
+    It is proven before the transaction, as that takes some milliseconds.
+
+    Raises:
+        RemoteError: they have another one by now, so they proved nothing.
+    """
+    user = hold(work, proven.id)
+    if user is None or user.password != proven.password:
+        raise refuse(105, message)
+    return user
 
 
 def _login_as(context: Context, principal: Principal) -> JSON:
@@ -167,6 +183,10 @@ def logout(context: Context) -> JSON:
 def me(context: Context) -> JSON:
     """Say who asks."""
     with context.write() as work:
+        hold(work, _user(context).id)
+        # again, as the session may have ended meanwhile, and another begins
+        for block in (chains.authn, chains.user):
+            block(context, work)
         return open_session(context, work, _user(context), is_login=False)
 
 
@@ -188,9 +208,13 @@ def change_password(context: Context) -> JSON:
         msg = "password"
         raise _empty(msg, "empty password")
     user = _user(context)
+    msg = "Incorrect old password"
     if not is_password(user.password, old):
-        raise refuse(105, "Incorrect old password")
-    return _set_password(context, user, new)
+        raise refuse(105, msg)
+    new_passwords.check(context, user, new)
+    stored = hash_password(new)
+    with context.write() as work:
+        return _set_password(context, work, _held(work, user, msg), stored)
 
 
 def reset_password(context: Context) -> JSON:
@@ -208,18 +232,20 @@ def reset_password(context: Context) -> JSON:
         user = users.find(work, user_id)
     if user is None:
         raise refuse(10001, "the user does not exist")
-    return _set_password(context, user, new)
-
-
-def _set_password(context: Context, user: User, new: str) -> JSON:
     new_passwords.check(context, user, new)
     stored = hash_password(new)
     with context.write() as work:
-        now = datetime.now(UTC)
-        users.change(work, user.id, password=stored, token_valid_since=now)
-        context.services.tokens.end(work, user.id, now)
-        new_passwords.note(work, context.settings.passwords, user.id, stored)
-        return open_session(context, work, user, is_login=False)
+        user = hold(work, user.id) or user
+        return _set_password(context, work, user, stored)
+
+
+def _set_password(context: Context, work: Work, held: User, stored: str) -> JSON:
+    """Set the password of a user who is held, as no session may begin meanwhile."""
+    now = datetime.now(UTC)
+    users.change(work, held.id, password=stored, token_valid_since=now)
+    context.services.tokens.end(work, held.id, now)
+    new_passwords.note(work, context.settings.passwords, held.id, stored)
+    return open_session(context, work, held, is_login=False)
 
 
 class _Disabling(msgspec.Struct):
