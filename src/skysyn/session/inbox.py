@@ -91,6 +91,12 @@ class Inbox:
             self._changed.notify_all()
 
     @property
+    def end(self) -> SkysynError | None:
+        """Why it was closed, if it was."""
+        with self._changed:
+            return self._end
+
+    @property
     def is_closed(self) -> bool:
         """Whether nothing more will come."""
         with self._changed:

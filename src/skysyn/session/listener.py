@@ -49,6 +49,7 @@ class Channels:
         self._changed = Condition()
         self._names = frozenset(names)
         self._revision = self._known = 0
+        self._is_ended = False
 
     def change(self, add: Iterable[str] = (), remove: Iterable[str] = ()) -> int:
         """Want others; return the number of the change."""
@@ -68,10 +69,19 @@ class Channels:
             self._known = max(self._known, revision)
             self._changed.notify_all()
 
+    def end(self) -> None:
+        """End all waits: the server will know of nothing more."""
+        with self._changed:
+            self._is_ended = True
+            self._changed.notify_all()
+
     def wait(self, revision: int, seconds: float) -> bool:
         """Whether the server knows of the change *revision* within *seconds*."""
         with self._changed:
-            return self._changed.wait_for(lambda: self._known >= revision, seconds)
+            self._changed.wait_for(
+                lambda: self._known >= revision or self._is_ended, seconds
+            )
+            return self._known >= revision
 
 
 @attrs.define(eq=False)
@@ -148,6 +158,7 @@ class Listener:
         """Have the thread stop soon."""
         self._closing.set()
         self.inbox.close()
+        self.channels.end()
         self.wake()
 
     def _run(self) -> None:
@@ -158,6 +169,7 @@ class Listener:
             ended.__cause__ = error
             self.inbox.close(ended)
         finally:
+            self.channels.end()
             self._leave()
 
     def _keep_listening(self) -> None:

@@ -54,9 +54,7 @@ class Subscription(Stream[Message[T] | Gap | Unreadable], Generic[T]):
             StateError: the subscription is closed.
             RemoteError: the server no longer lets us subscribe.
         """
-        if os.getpid() != self._process:
-            msg = "a subscription stays in its process: subscribe again after a fork"
-            raise StateError(msg)
+        self._stay_in_process()
         found = self._listener.inbox.get(timeout)
         return found if isinstance(found, Gap) else self._read(found)
 
@@ -65,22 +63,37 @@ class Subscription(Stream[Message[T] | Gap | Unreadable], Generic[T]):
 
         Raises:
             TimedOut: it is not reached; they are subscribed to when it is.
+            StateError: the subscription is closed.
+            RemoteError: the server no longer lets us subscribe.
         """
-        self._change(self._listener.channels.change(add=_checked(channels)), timeout)
+        self._change(timeout, add=_checked(channels))
 
     def remove(self, *channels: str, timeout: float = 10.0) -> None:
         """Receive no more of these channels."""
-        self._change(self._listener.channels.change(remove=_checked(channels)), timeout)
+        self._change(timeout, remove=_checked(channels))
 
     def close(self) -> None:
         """End the subscription; what waits is dropped, who waits gets `StateError`."""
         self._listener.close()
 
-    def _change(self, revision: int, timeout: float) -> None:
+    def _change(
+        self, timeout: float, add: tuple[str, ...] = (), remove: tuple[str, ...] = ()
+    ) -> None:
+        self._stay_in_process()
+        revision = self._listener.channels.change(add, remove)
         self._listener.wake()
-        if not self._listener.channels.wait(revision, timeout):
-            msg = f"the server did not confirm the channels within {timeout} s"
-            raise TimedOut(msg)
+        if self._listener.channels.wait(revision, timeout):
+            return
+        why = self._listener.inbox.end
+        if why is not None:
+            raise why
+        msg = f"the server did not confirm the channels within {timeout} s"
+        raise TimedOut(msg)
+
+    def _stay_in_process(self) -> None:
+        if os.getpid() != self._process:
+            msg = "a subscription stays in its process: subscribe again after a fork"
+            raise StateError(msg)
 
     def _read(self, notice: Notice) -> Message[T] | Unreadable:
         try:
