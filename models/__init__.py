@@ -72,6 +72,7 @@ from .predicate import (
 from .query import Query
 from .ref import RecordID, Ref, Reference, is_ref, is_reference
 from .ref_expr import AnyRefExpr, IdExpr, RefExpr, UserExpr
+from .snapshot import Snapshot, separate
 from .spec import Spec, in_utc
 from .values import JSON, Asset, GeoJSON, Location, Sequence, Unknown
 
@@ -142,6 +143,7 @@ __all__ = [
     "Save",
     "Select",
     "Sequence",
+    "Snapshot",
     "Spec",
     "StrExpr",
     "TextExpr",
@@ -167,5 +169,6 @@ __all__ = [
     "push",
     "readonly",
     "resolve",
+    "separate",
     "set_default",
 ]

@@ -27,7 +27,7 @@ def changed_fields(instance: Model) -> Mapping[str, object]:
     """
     fields = instance.__sky_fields__
     changed: dict[str, object] = {}
-    before = _before(instance)
+    before = values_before(instance)
     for name, value in _different(before, instance.__dict__).items():
         if name not in fields:
             _check_attribute(instance, name)
@@ -50,24 +50,25 @@ def _different(
         if name not in before
         or type(was := before[name]) is not type(value)
         or was != value
-        or (type(value) in _NESTED and _text(was) != _text(value))
+        or (type(value) in _NESTED and text_of(was) != text_of(value))
     }
 
 
 def _differs(spec: Spec, before: object, value: object) -> bool:
     """Whether *value* is another one on the wire too: 1.0 is 1, a record its id."""
     if spec.kind == "json":
-        return _text(before) != _text(value)
+        return text_of(before) != text_of(value)
     return spec.kind not in {"float", "ref"} or before != value
 
 
-def _before(instance: Model) -> Mapping[str, object]:
+def values_before(instance: Model) -> Mapping[str, object]:
+    """Return what the service last said of *instance*, by field name."""
     wire = instance.__sky_wire__
     return {} if wire is None else instance.__codec__().values(instance, wire)
 
 
-def _text(value: object) -> bytes:
-    """Return what tells apart 1, True and 1.0, which Python finds equal."""
+def text_of(value: object) -> bytes:
+    """Return a text that tells apart 1, True and 1.0, which Python finds equal."""
     return msgspec.json.encode(value, enc_hook=repr, order="deterministic")
 
 

@@ -218,6 +218,52 @@ def test_what_was_sent_is_looked_for_whatever_was_assigned_since(
     assert note.changes == {"title": "later"}
 
 
+@pytest.mark.parametrize("value", [None, "A", "later"])
+def test_looking_keeps_what_was_assigned_since(
+    service: Service, value: str | None
+) -> None:
+    service.put("note/k", title="A")
+    session = faulty(service, None, reset_after_sending)
+    note = session.get(Note, "k")
+    note.title = "B"
+    report = session.save(note)
+
+    note.title = value
+    report.resolve()
+
+    assert report.saved == [note]
+    assert note.changes == {"title": value}
+
+
+def test_looking_keeps_what_was_changed_inside_a_list_since(service: Service) -> None:
+    note = Note(tags=["a"]).with_id("k")
+    report = faulty(service, reset_after_sending).save(note)
+
+    assert note.tags is not None
+    note.tags.append("b")
+    report.resolve()
+
+    assert report.saved == [note]
+    assert note.changes == {"tags": ["a", "b"]}
+
+
+def test_looking_keeps_what_was_assigned_after_reading_again(
+    service: Service,
+) -> None:
+    service.put("note/k", title="A")
+    session = faulty(service, None, reset_after_sending)
+    note = session.get(Note, "k")
+    note.title = "B"
+    report = session.save(note)
+
+    note.refresh()
+    assert (note.title, note.n) == ("B", None)
+    note.n = 5
+    report.resolve()
+
+    assert (report.saved, note.changes) == ([note], {"n": 5})
+
+
 def test_a_broken_row_is_found_to_have_failed(service: Service) -> None:
     note = Note(title="A").with_id("k")
     report = faulty(service, reset_after_sending).save(note)

@@ -13,11 +13,12 @@ from skysyn.models import Model, Origin, Reference, Save
 from . import resolving, saving
 from .fetching import scope_of
 from .report import Report
+from .sent import Sent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from skysyn.models import Backend, Row
+    from skysyn.models import Backend
 
 M = TypeVar("M", bound=Model)
 
@@ -29,20 +30,21 @@ def save(backend: Backend, objects: Sequence[M]) -> Report[M]:
         QueryError: the service makes or changes no such entities; nothing was sent.
         ConversionError: one holds a value it cannot; nothing was sent.
     """
-    made = {id(one): _row(backend, one) for one in objects}
+    sent = {id(one): _sent(backend, one) for one in objects}
     # the same object twice is one entity
     whole = list({id(one): one for one in objects}.values())
-    sent = [one for one in whole if made[id(one)].fields or not one.is_stored]
-    groups = list(_groups(sent))
-    copies: dict[int, Row] = {}
-    report: Report[M] = Report(resolver=lambda r: _resolve(backend, r, copies))
-    report.saved += [one for one in whole if not made[id(one)].fields]
+    changed = [one for one in whole if sent[id(one)].row.fields or not one.is_stored]
+    groups = list(_groups(changed))
+    lost: dict[int, Sent] = {}
+    report: Report[M] = Report(resolver=lambda r: _resolve(backend, r, lost))
+    report.saved += [one for one in whole if not sent[id(one)].row.fields]
     for parent, part in groups:
-        operation = Save(tuple(made[id(one)] for one in part), scope=parent)
+        operation = Save(tuple(sent[id(one)].row for one in part), scope=parent)
         for instance, answer in saving.send(backend, operation, part, report):
-            _take_over(backend, instance, answer, parent)
-        lost = {id(failure.record) for failure in report.unknown} - copies.keys()
-        copies |= {key: resolving.kept(made[key]) for key in lost}
+            origin = _origin(backend, instance, parent)
+            merged = rows.merge(instance.__sky_wire__, answer)
+            sent[id(instance)].take_over(instance, merged, origin)
+        lost |= {id(one.record): sent[id(one.record)] for one in report.unknown}
     return report
 
 
@@ -77,15 +79,16 @@ def check_allowed(verb: str, one: Model | Reference[M]) -> None:
         raise QueryError(msg)
 
 
-def _row(backend: Backend, one: Model) -> Row:
+def _sent(backend: Backend, one: Model) -> Sent:
     saving.check_record(backend, one)
-    made = saving.row(one)
-    if made.fields or not one.is_stored:
+    sent = Sent.of(one)
+    fields = sent.row.fields
+    if fields or not one.is_stored:
         check_allowed("update" if one.is_stored else "create", one)
-    if not one.is_stored and not made.fields:
+    if not one.is_stored and not fields:
         msg = f"a new {type(one).__name__} without any attribute says nothing"
         raise QueryError(msg)
-    return made
+    return sent
 
 
 def _groups(objects: Sequence[M]) -> Iterator[tuple[str | None, list[M]]]:
@@ -109,22 +112,18 @@ def _parent(task: Task) -> str:
     return parent
 
 
-def _take_over(
-    backend: Backend, instance: Model, answer: bytes, parent: str | None
-) -> None:
-    """Let *instance* hold what was answered, and the rest of what it held before."""
+def _origin(backend: Backend, instance: Model, parent: str | None) -> Origin:
+    """Return what *instance* remembers: also which attributes it was asked with."""
     before = instance.__sky_origin__
-    only = None if before is None else before.only
-    merged = rows.merge(instance.__sky_wire__, answer)
-    instance.__sky_load__(merged, Origin(backend, parent, only))
+    return Origin(backend, parent, None if before is None else before.only)
 
 
-def _resolve(backend: Backend, report: Report[M], copies: Mapping[int, Row]) -> None:
+def _resolve(backend: Backend, report: Report[M], lost: Mapping[int, Sent]) -> None:
     """Look what became of changes; what was new has no id to be found by."""
     findable: Report[M] = Report()
     findable.unknown = [f for f in report.unknown if f.record.is_stored]
     new = [failure for failure in report.unknown if not failure.record.is_stored]
-    resolving.saves(backend, findable, copies)
+    resolving.saves(backend, findable, lost)
     report.saved += findable.saved
     report.failed += findable.failed
     report.unknown = new

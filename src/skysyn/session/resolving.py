@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING, TypeVar
-
-import attrs
 
 from skysyn.errors import (
     Conflict,
@@ -18,7 +15,6 @@ from skysyn.models import (
     Model,
     Reference,
     Sequence,
-    is_ref,
 )
 
 from .fetching import BATCH, entries, scope_of
@@ -30,17 +26,16 @@ if TYPE_CHECKING:
 
     from skysyn.models import Backend, Row
 
+    from .sent import Sent
+
 M = TypeVar("M", bound=Model)
 T = TypeVar("T", bound=object)
 
 
-def saves(
-    backend: Backend, report: Report[M], sent: Mapping[int, Row] | None = None
-) -> None:
+def saves(backend: Backend, report: Report[M], sent: Mapping[int, Sent]) -> None:
     """Move each unknown save to saved if the service now holds its values.
 
-    *sent* are copies of what was sent, by the identity of the record; without them it
-    is what a save would send now.
+    *sent* says by the identity of a record what was sent of it.
     """
 
     def judge(instance: M, entry: bytes | RemoteError) -> SkysynError | None:
@@ -48,37 +43,22 @@ def saves(
             return entry
         origin = backend.origin(scope_of(instance))
         stored = type(instance).__sky_make__(entry, origin)
-        wanted = _wanted(instance, sent)
+        own = sent[id(instance)]
+        wanted = _wanted(instance, own.row)
         missing = [
             name for name, value in wanted.items() if not _has(stored, name, value)
         ]
         if missing:
             msg = f"the service holds other values in {', '.join(missing)}"
             return Conflict(msg)
-        later = {
-            name: getattr(instance, name)
-            for name, value in instance.changes.items()
-            if value is not None and (name not in wanted or wanted[name] != value)
-        }
-        instance.__sky_load__(entry, origin)
-        for name, value in later.items():
-            setattr(instance, name, value)
+        own.take_over(instance, entry, origin)
         return None
 
     _judge(backend, report, judge)
 
 
-def kept(row: Row) -> Row:
-    """Return a copy of *row* that later changes of the record do not reach."""
-    fields = {k: v if is_ref(v) else deepcopy(v) for k, v in row.fields.items()}
-    return attrs.evolve(row, fields=fields)
-
-
-def _wanted(instance: Model, sent: Mapping[int, Row] | None) -> Mapping[str, object]:
-    """Return what the service holds if the save was done, by field name."""
-    if sent is None:
-        return instance.changes
-    row = sent[id(instance)]
+def _wanted(instance: Model, row: Row) -> Mapping[str, object]:
+    """Return what the service holds if *row* was saved, by field name."""
     names = {field.wire: name for name, field in instance.__sky_fields__.items()}
     wanted = {names[wire]: value for wire, value in row.fields.items()}
     return wanted | ({"acl": row.access} if row.sets_access else {})

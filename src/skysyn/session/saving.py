@@ -17,7 +17,6 @@ from skysyn.errors import (
     Unavailable,
 )
 from skysyn.models import (
-    ACL,
     Delete,
     Entries,
     Model,
@@ -30,6 +29,7 @@ from skysyn.models import (
 from . import resolving
 from .fetching import BATCH, id_of, scope_of
 from .report import Failure, Report
+from .sent import Sent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,17 +45,17 @@ def save(backend: Backend, objects: Sequence[M], *, atomic: bool) -> Report[M]:
     for instance in objects:
         check_record(backend, instance)
     # the same object twice is one record
-    rows = {id(instance): (instance, row(instance)) for instance in objects}
-    sent: dict[int, Row] = {}
-    report: Report[M] = Report(resolver=lambda r: resolving.saves(backend, r, sent))
-    changed = [one for one, made in rows.values() if _is_sent(made, one)]
-    report.saved += [one for one, made in rows.values() if not _is_sent(made, one)]
+    whole = {id(instance): instance for instance in objects}
+    sent = {key: Sent.of(instance) for key, instance in whole.items()}
+    lost: dict[int, Sent] = {}
+    report: Report[M] = Report(resolver=lambda r: resolving.saves(backend, r, lost))
+    changed = [one for key, one in whole.items() if _is_sent(sent[key].row, one)]
+    report.saved += [o for key, o in whole.items() if not _is_sent(sent[key].row, o)]
     for scope, part in _batches(backend, changed, atomic=atomic):
-        operation = Save(tuple(rows[id(one)][1] for one in part), atomic, scope)
+        operation = Save(tuple(sent[id(one)].row for one in part), atomic, scope)
         for instance, answer in send(backend, operation, part, report):
-            instance.__sky_load__(answer, backend.origin(scope))
-        lost = {id(failure.record) for failure in report.unknown} - sent.keys()
-        sent |= {key: resolving.kept(rows[key][1]) for key in lost}
+            sent[id(instance)].take_over(instance, answer, backend.origin(scope))
+        lost |= {id(one.record): sent[id(one.record)] for one in report.unknown}
     return report
 
 
@@ -78,40 +78,6 @@ def delete(
             if isinstance(instance, Model):
                 instance.__sky_forget__()
     return report
-
-
-def row(instance: Model) -> Row:
-    """Return what a save sends of *instance*: what changed, or all that is set.
-
-    Raises:
-        ConversionError: a field holds a value it cannot.
-    """
-    changes = dict(instance.changes)
-    fields = type(instance).__sky_fields__
-    sets_access = False
-    access: ACL | None = None
-    if "acl" in changes and fields["acl"].spec.kind == "acl":
-        held = changes.pop("acl")
-        access = held if isinstance(held, ACL) else None
-        sets_access = access is not None
-        if access is None and instance.is_stored:
-            raise _no_way_back(instance)
-    sent = {
-        fields[name].wire: value
-        for name, value in changes.items()
-        # null for a column that does not exist yet would fail the record
-        if value is not None or instance.is_stored
-    }
-    return Row(id_of(instance), sent, access, sets_access)
-
-
-def _no_way_back(instance: Model) -> ConversionError:
-    model = type(instance).__name__
-    msg = (
-        f"{model}.acl of {instance.ref_id} cannot go back to None once it is a list: "
-        "the service keeps the old one. Assign a list, such as ACL.owner_only()"
-    )
-    return ConversionError(msg, model=model, field="acl", record=instance.ref_id)
 
 
 def _is_sent(made: Row, instance: Model) -> bool:
