@@ -163,7 +163,7 @@ WRONG: list[tuple[JSON, Any, str]] = [
     ({"lines": []}, Receipt, "there is no 'at'"),
     ({"at": DATE, "lines": [3]}, Receipt, r"\$\.lines\[0\]"),
     ({"at": "x"}, Plain, r"Invalid RFC3339 .* `\$\.at`"),
-    ("blue", Colour, "'blue' is not a valid Colour"),
+    ("blue", Colour, "expected one of 'red', got 'blue'"),
     ("c", Literal["a"], "c"),
     ({"title": "x"}, Note, "expected a record of Note, got an object"),
     ({"$type": "record", "$record": {"_id": "task/1"}}, Note, "the record task/1"),

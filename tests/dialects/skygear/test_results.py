@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from enum import Enum
 from threading import Barrier
 from typing import Any, Literal
 
+import attrs
 import pytest
 
 from skysyn import ACL, Field, Record, Ref
@@ -16,6 +18,16 @@ from skysyn.models import JSON, Origin, Reference
 
 class Book(Record):
     title: Field[str]
+
+
+class Size(Enum):
+    SMALL = "s"
+    MIDDLE = "m"
+
+
+@attrs.frozen
+class Measure:
+    size: Size
 
 
 REF: JSON = {"$type": "ref", "$id": "book/1"}
@@ -50,6 +62,9 @@ OTHERS: list[tuple[JSON, Any, str]] = [
         "expected a reference to Book, got the record book/1 @ a",
     ),
     ("book/1", Ref[Book] | None, "expected a reference to Book, got text @ a"),
+    (5, Size, "expected one of 's', 'm', got 5 @ a"),
+    ({"$type": "seq"}, dict[str, int], "expected an object, got a value of 'seq' @ a"),
+    ("s", Measure, "expected an object, got text @ a"),
     (True, Literal[1, 2], "expected one of 1, 2, got True @ a"),
     ("z", Literal["x", "y"], "expected one of 'x', 'y', got 'z' @ a"),
     ([[]], list[dict[str, int]], "expected an object, got a list @ a[0]"),
@@ -64,6 +79,15 @@ def test_what_is_something_else_is_told_with_its_place(
         results.read(value, kind, "a")
 
     assert str(caught.value) == said
+
+
+@pytest.mark.parametrize("found", ["s", 1, True, Size.MIDDLE])
+def test_a_literal_is_one_of_its_type(results: Results, found: Any) -> None:
+    value = found.value if isinstance(found, Size) else found
+
+    read = results.read(value, Literal["s", 1, True, Size.MIDDLE])
+
+    assert (read, type(read)) == (found, type(found))
 
 
 def test_access_is_read(results: Results) -> None:

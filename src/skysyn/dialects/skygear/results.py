@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import is_dataclass
 from datetime import datetime
 from enum import Enum
 from functools import partial
 from threading import get_ident
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, is_typeddict
 
+import attrs
 import cattrs
 import msgspec
 from cattrs.cols import is_mapping, is_sequence
@@ -102,6 +104,16 @@ class Results:
         """Read the types that are meant by *read* from now on."""
         self._converter.register_structure_hook_func(is_meant, read)
 
+    def learn_as(self, is_meant: Is, instead: Callable[[Any], Any]) -> None:
+        """Read the types that are meant as what *instead* returns for them."""
+
+        def wrap(kind: Any) -> Read:
+            other = instead(kind)
+            inner = self._converter.get_structure_hook(other)
+            return lambda value, _: inner(value, other)
+
+        self._converter.register_structure_hook_factory(is_meant, wrap)
+
     def dump(self, argument: object) -> JSON:
         """Return *argument* as it travels.
 
@@ -129,6 +141,7 @@ def _converter(origin: Origin) -> cattrs.Converter:
     configure_union_passthrough(str | int | float | bool | None, made)
     _be_strict(made, is_mapping, dict)
     _be_strict(made, _is_list, list)
+    _be_strict(made, _is_class, dict)
     for kind in _SCALARS:
         made.register_structure_hook(kind, _load_scalar)
     made.register_structure_hook_func(_is_any, lambda value, _: value)
@@ -136,6 +149,7 @@ def _converter(origin: Origin) -> cattrs.Converter:
     made.register_structure_hook_func(_is_struct, _load_struct)
 
     made.register_structure_hook_func(_is_literal, _load_literal)
+    made.register_structure_hook_func(partial(_is_of, Enum), _load_enum)
     made.register_structure_hook(ACL, lambda value, _: access.load(value))
 
     def load_whole(value: JSON, model: type[Record]) -> Record:
@@ -170,7 +184,7 @@ def _be_strict(made: cattrs.Converter, is_meant: Is, shape: type) -> None:
             busy.remove(mine)
 
         def load(value: JSON, kind: Any) -> object:
-            _check(value, shape)
+            _check_plain(value, shape)
             return inner(value, kind)
 
         return load
@@ -184,6 +198,13 @@ def _check(value: object, shape: type) -> None:
         raise TypeError(msg)
 
 
+def _check_plain(value: JSON, shape: type) -> None:
+    _check(value, shape)
+    if isinstance(value, dict) and "$type" in value:
+        msg = f"expected {_NAMES[shape]}, got {shown(value)}"
+        raise TypeError(msg)
+
+
 def _load_scalar(value: JSON, kind: type) -> JSON:
     if kind is float and type(value) is int:
         return float(value)
@@ -194,19 +215,30 @@ def _load_scalar(value: JSON, kind: type) -> JSON:
 def _load_typed(value: JSON, kind: type) -> object:
     found = values.load(value)
     if not isinstance(found, kind):
-        msg = f"expected {kind.__name__}, got {_shown(value)}"
+        msg = f"expected {kind.__name__}, got {shown(value)}"
         raise TypeError(msg)
     return found
 
 
 def _load_literal(value: JSON, kind: Any) -> object:
-    for one in get_args(kind):
-        said = one.value if isinstance(one, Enum) else one
-        if said == value and type(said) is type(value):
+    choices = get_args(kind)
+    said = [one.value if isinstance(one, Enum) else one for one in choices]
+    for one, known in zip(choices, said, strict=True):
+        if known == value and type(known) is type(value):
             return one
-    allowed = ", ".join(map(repr, get_args(kind)))
-    msg = f"expected one of {allowed}, got {value!r:.80}"
-    raise ValueError(msg)
+    raise _none_of(said, value)
+
+
+def _load_enum(value: JSON, kind: type[Enum]) -> Enum:
+    try:
+        return kind(value)
+    except ValueError as error:
+        raise _none_of((one.value for one in kind), value) from error
+
+
+def _none_of(allowed: Iterable[object], value: JSON) -> ValueError:
+    listed = ", ".join(f"{one!r}" for one in allowed)
+    return ValueError(f"expected one of {listed}, got {value!r:.80}")
 
 
 def _load_struct(value: JSON, kind: Any) -> object:
@@ -226,7 +258,7 @@ def load_record(value: JSON, model: type[Record], origin: Origin) -> Record:
             wire = msgspec.json.encode({"_id": key, **fields})
             return model.__sky_make__(wire, origin)
         case _:
-            msg = f"expected a record of {model.__name__}, got {_shown(value)}"
+            msg = f"expected a record of {model.__name__}, got {shown(value)}"
             raise TypeError(msg)
 
 
@@ -242,7 +274,7 @@ def _load_ref(value: JSON, kind: Any, origin: Origin) -> object:
             return load_record(value, model, origin)
         case _:
             pass
-    msg = f"expected a reference to {model.__name__}, got {_shown(value)}"
+    msg = f"expected a reference to {model.__name__}, got {shown(value)}"
     raise TypeError(msg)
 
 
@@ -285,6 +317,10 @@ def _is_struct(kind: object) -> bool:
     return _is_of(msgspec.Struct, kind) and not _is_of(_TYPED, kind)
 
 
+def _is_class(kind: Any) -> bool:
+    return attrs.has(kind) or is_dataclass(kind) or is_typeddict(kind)
+
+
 def _is_literal(kind: object) -> bool:
     return get_origin(kind) is Literal
 
@@ -293,7 +329,8 @@ def _is_list(kind: Any) -> bool:
     return is_sequence(kind) or (get_origin(kind) or kind) in _COLLECTIONS
 
 
-def _shown(value: JSON) -> str:
+def shown(value: JSON) -> str:
+    """Return what *value* is, in words for people."""
     match value:
         case {"$type": "record", "$record": {"_id": str(key)}}:
             return f"the record {key}"
