@@ -1,4 +1,4 @@
-"""A record that somebody else changes while it is being saved."""
+"""What somebody else changes while a record is being saved."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from skysyn.dialects.skygear.access import Entry
 from skysyn.dialects.skygear.batches import Incoming
 from skysyn.errors import RemoteError
-from skysyn.models import RecordID
+from skysyn.models import RecordID, Sequence
 from skysyn.server import Server
 from skysyn.server.services import open_services
 from skysyn.server.store import Store, records, users
@@ -125,6 +125,24 @@ def test_who_may_no_longer_delete_a_record_does_not(
         [refused] = theirs.result()
         assert refused["code"] == 102
         assert ada.keys("note") == ["n"]
+
+
+def test_numbers_are_counted_on_from_the_highest_of_all(
+    store: Store, postgres: Postgres, meanwhile: ThreadPoolExecutor
+) -> None:
+    def numbered(key: str, number: object) -> Incoming:
+        return Incoming(RecordID("bill", key), {"number": number})
+
+    store.extend(wanted([numbered("a", Sequence())]))
+    with store.write() as work:
+        Saving(work, Caller("ada"), Scope()).save([numbered("a", 10)])
+        theirs = meanwhile.submit(save, store, numbered("b", 5))
+        wait(postgres, theirs)
+    theirs.result()
+
+    made = save(store, numbered("c", Sequence()))
+    assert isinstance(made, records.Stored)
+    assert made.values == {"number": 11}
 
 
 def test_records_are_taken_in_one_order_however_they_are_sent(

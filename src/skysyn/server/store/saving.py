@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import msgspec
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
 from skysyn.dialects.skygear.batches import dump_access
@@ -285,11 +285,11 @@ class Saving:
         for name, value in values.items():
             if owner.fields[name].kind.name == "sequence":
                 here = (counter.record_type == owner.name) & (counter.field == name)
-                had = self._work.connection.execute(
-                    select(counter.value).where(here)
-                ).scalar_one()
+                # it never goes back, however far others counted by now
                 self._work.connection.execute(
-                    update(system.counter).values(value=max(had, value)).where(here)
+                    update(system.counter)
+                    .values(value=value)
+                    .where(here, counter.value < value)
                 )
         return {}
 
