@@ -1,7 +1,4 @@
-"""Threads, secrets, kills and hostile files: what no recording may suffer from.
-
-`SKYSYN_CAMPAIGN` multiplies how often it is tried; 20 is the whole of it.
-"""
+"""Threads, secrets, kills and hostile files: what no recording may suffer from."""
 
 from __future__ import annotations
 
@@ -22,7 +19,6 @@ from skysyn.testing import files
 from skysyn.testing.carrying import CassetteTransport
 from skysyn.testing.modes import Mode
 from skysyn.transport import MockTransport
-from tests.server.campaigns import SCALE
 
 from .hostile import ATTACKS
 from .service import Echo, cassette, request
@@ -32,19 +28,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.slow
-THREADS, EACH = 16, 200
+THREADS, EACH, TIMES = 16, 200, 20
+KILLS = 200
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_no_thread_loses_or_mixes_an_answer(tmp_path: Path) -> None:
-    for run in range(min(SCALE, 20)):
-        path = tmp_path / f"{run}.yaml"
+    path = tmp_path / "kept.yaml"
+    modes = [Mode.REWRITE, *[Mode.NONE] * TIMES]
 
-        wrong = sum(_ask_at_once(path, mode) for mode in (Mode.REWRITE, Mode.NONE))
+    wrong = [_ask_at_once(path, mode) for mode in modes]
 
-        recording = files.load(path)
-        assert recording is not None
-        assert (len(recording.exchanges), wrong) == (THREADS * EACH, 0)
+    recording = files.load(path)
+    assert recording is not None
+    assert len(recording.exchanges) == THREADS * EACH
+    assert wrong == [0] * len(modes)
 
 
 def _ask_at_once(path: Path, mode: Mode) -> int:
@@ -183,32 +181,41 @@ def test_recordings_differ_in_nothing_if_only_a_secret_does(tmp_path: Path) -> N
 KILLER = """
 import os, random, signal, sys, time
 from pathlib import Path
-from skysyn.testing.persisting import replace
+from skysyn import Request, Response
+from skysyn.testing import files
+from skysyn.testing.exchanges import Exchange
+from skysyn.testing.files import Recording
 
-path, size, rounds = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-texts = [b"version: 1\\n# " + one * size + b"\\nend: true\\n" for one in (b"a", b"b")]
+path, rounds = Path(sys.argv[1]), int(sys.argv[2])
+
+def recording(word):
+    asked = Request("POST", "https://app.example.com/", {}, word * 100_000)
+    return Recording([Exchange(asked, Response(200, {}, word * 100_000))] * 10)
+
+kept = [recording(word) for word in (b"a", b"bc")]
+files.save(path, kept[0])
 draw = random.Random(7)
 broken = 0
 for number in range(rounds):
     child = os.fork()
     if not child:
         while True:
-            for text in texts:
-                replace(path, text)
-    time.sleep(draw.uniform(0.001, 0.05))
+            for one in reversed(kept):
+                files.save(path, one)
+    time.sleep(draw.uniform(0.001, 0.1))
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    broken += path.exists() and path.read_bytes() not in texts
-replace(path, texts[0])
+    broken += files.load(path).exchanges not in [one.exchanges for one in kept]
+files.save(path, kept[0])
 print(broken, len(list(path.parent.iterdir())))
 """
 
 
 @pytest.mark.timeout(600)
 def test_a_killed_process_leaves_a_whole_file(tmp_path: Path) -> None:
-    path, rounds = tmp_path / "kept.yaml", min(20 * SCALE, 200)
+    path = tmp_path / "kept.yaml"
 
-    said = _run(KILLER, str(path), "1000000", str(rounds))
+    said = _run(KILLER, str(path), str(KILLS))
 
     # the next save also takes away what the killed ones left
     assert said == "0 1"
