@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from skysyn.dialects.skygear.refusals import refuse
 
 from . import messages, values
+from .arguments import Arguments
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -45,16 +46,20 @@ def run(
             raise refuse(117, f"the cloud code has no {kind} {name!r}")
 
 
-def wrap(function: Callable[..., object]) -> OpRun:
-    """Return what runs *function* on arguments as they travel."""
+def wrap(name: str, function: Callable[..., object]) -> OpRun:
+    """Return what runs *function*, which clients know by *name*, on what they send.
+
+    Raises:
+        DeclarationError: it declares arguments that nobody can send.
+    """
+    taken = Arguments(name, function)
 
     def run(args: JSON) -> JSON:
         match args:
             case list():
-                return values.dump(function(*[values.load(item) for item in args]))
+                return values.dump(function(*taken.load_list(args)))
             case dict():
-                named = {key: values.load(item) for key, item in args.items()}
-                return values.dump(function(**named))
+                return values.dump(function(**taken.load_object(args)))
             case _:
                 msg = f"Unsupported args type '{type(args)}'"
                 raise ValueError(msg)

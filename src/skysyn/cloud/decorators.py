@@ -46,16 +46,16 @@ class Decorators(ABC):
     def op(
         self, name: str, *, key_required: bool = False, user_required: bool = False
     ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-        """Let clients call the function by *name*.
+        """Let clients call the function by *name*; arguments are of declared types.
 
         Raises:
-            DeclarationError: it is none.
+            DeclarationError: it is none, or an argument is of a type nobody can send.
         """
         usage.check_name(name, "op")
 
         def register(function: Callable[P, R]) -> Callable[P, R]:
             hooks.check_plain(function)
-            run = calls.wrap(function)
+            run = calls.wrap(name, function)
             self.registry.ops[name] = Op(name, run, key_required, user_required)
             return function
 
