@@ -5,6 +5,7 @@ python benchmarks/server.py [--records 100000] [DATABASE …]
 A database is a file, `:memory:` or the URL of an empty PostgreSQL; without any it is
 SQLite in memory and in a file. Each figure comes twice: by the clock, and by the time
 that the processor worked for this process, which other programs disturb less.
+How soon the program `skysyn serve` listens is measured by `benchmarks/starting.py`.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def measure(database: str, records: int) -> None:
     start = time.perf_counter()
     settings = Settings(database=database, api_key=KEY, master_key=MASTER)
     with Server(settings) as server:
-        print(f"  {'ready':24} {(time.perf_counter() - start) * 1000:8.1f} ms")
+        print(f"  {'opened':24} {(time.perf_counter() - start) * 1000:8.1f} ms")
         client = Client(server, api_key=MASTER)
         client.ask("record:save", records=[record(-1)])
         batches = records // BATCH
