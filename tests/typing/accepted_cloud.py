@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, assert_type
 
 from sqlalchemy import Connection, Table
@@ -40,7 +40,7 @@ from skysyn.cloud import (
     static_assets,
 )
 
-from .tasks import Task
+from .tasks import Money, Status, Task
 
 if TYPE_CHECKING:
     from skysyn import JSON
@@ -74,6 +74,19 @@ def functions() -> None:
     every(60)(plain)
     every(1.5)(plain)
     every(timedelta(hours=1), name="slow")(plain)
+
+
+def typed_functions(task: Task, due: datetime) -> None:
+    @op("plan")
+    def plan(of: Task, at: list[datetime], price: Money | None = None) -> Status:
+        assert_type(of, Task)
+        assert_type(at, list[datetime])
+        return Status.OPEN if price is None else Status.DONE
+
+    wanted: Callable[[Task, list[datetime]], Status] = plan
+    assert_type(plan(task, [due], Money(1, "EUR")), Status)
+    assert_type(plan(of=task, at=[]), Status)
+    assert_type(wanted(task, []), Status)
 
 
 def hooks() -> None:

@@ -33,6 +33,10 @@ def buy(food: str, times: int = 1) -> int:
     return times
 
 
+@op("plan")
+def plan(days: list[int], task: Task | None = None) -> None: ...
+
+
 def of_user(user: User) -> None: ...
 def of_users(user: User, original: User | None) -> None: ...
 def of_task(task: Task, original: Task | None, connection: Connection) -> None: ...
@@ -50,6 +54,8 @@ def use() -> None:
     buy("cod", times="two")  # error
     buy("cod", much=1)  # error
     text: str = buy("cod")  # error
+    plan(5)  # error
+    plan([], "soon")  # error
     op(3)(nothing)  # error
     op("x", key_required="yes")(nothing)  # error
     op("x", admin=True)(nothing)  # error
