@@ -43,6 +43,10 @@ class Owner(Record):
     name: Field[str]
 
 
+class Counted(Record):
+    n: Field[int]
+
+
 class Thing(Record):
     name: Field[str] = field(
         validator=attrs.validators.and_(
@@ -126,6 +130,22 @@ def test_as_many_are_made_as_are_wanted() -> None:
         on: Field[bool]
 
     assert len(make(Flag, 50, acl=None)) == 50
+
+
+def test_how_many_may_be_said_by_name() -> None:
+    assert [type(one) for one in make(Thing, n=3)] == [Thing] * 3
+
+
+@settings(max_examples=5)
+@given(strategy(Counted, n=st.just(7)))
+def test_a_field_named_as_an_argument_is_given_to_its_strategy(one: Counted) -> None:
+    assert one.n == 7
+
+
+def test_a_field_named_as_an_argument_is_made_up_as_others_are() -> None:
+    made = make(Counted, n=2, seed_of=3)
+
+    assert [type(one.n) for one in made] == [int, int]
 
 
 def test_values_may_be_given() -> None:

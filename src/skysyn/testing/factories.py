@@ -83,9 +83,13 @@ def records(model: type[M], /, **given_values: object) -> st.SearchStrategy[M]:
 
 
 def make(
-    model: type[M], n: int = 10, /, *, seed_of: int = 0, **given_values: object
+    model: type[M], /, n: int = 10, *, seed_of: int = 0, **given_values: object
 ) -> list[M]:
-    """Return *n* new objects of *model*, the same for the same *seed_of*."""
+    """Return *n* new objects of *model*, the same for the same *seed_of*.
+
+    Fields that are called as these arguments are made up as others are: assign them to
+    what is made, or give them to `strategy()`, which has no arguments of its own.
+    """
     found: list[M] = []
     strategy_of = strategy(model, **given_values)
     while len(found) < n:
