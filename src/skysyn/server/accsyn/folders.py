@@ -39,14 +39,16 @@ def ls(
 ) -> list[JSON]:
     """Return what is in a folder; of a file, the file itself."""
     with told(names), follow(ground, names) as leaf:
-        if stat.S_ISDIR(leaf.status().st_mode):
+        status = leaf.status()
+        if stat.S_ISDIR(status.st_mode):
             folder = leaf.open(os.O_RDONLY | os.O_DIRECTORY)
             try:
                 return Lister(ground, options, sees).read(folder, names)
             finally:
                 os.close(folder)
-    msg = f"{join(names)} is a file, and no folder"
-    raise invalid(msg)
+    if not is_plain(status):
+        raise _odd(names)
+    return entry(ground, names, options, sees)
 
 
 def entry(
@@ -64,8 +66,7 @@ def getsize(
     with told(names), follow(ground, names) as leaf:
         status = leaf.status()
         if not is_plain(status):
-            msg = f"{join(names)} is neither a file nor a folder"
-            raise invalid(msg)
+            raise _odd(names)
         return Lister(ground, options, sees).size(leaf, status, names)
 
 
@@ -167,6 +168,10 @@ def told(names: Names) -> Generator[None]:
         yield
     except OSError as error:
         raise _refusal(error, names) from None
+
+
+def _odd(names: Names) -> RemoteError:
+    return invalid(f"{join(names)} is neither a file nor a folder")
 
 
 def _taken(names: Names) -> RemoteError:

@@ -37,6 +37,19 @@ def test_a_listing_shows_files_and_folders_as_the_service_does(world: World) -> 
     ]
 
 
+def test_the_listing_of_a_file_is_the_file(world: World) -> None:
+    (world.root / "link").symlink_to("in/b.mov")
+    [shown] = [one for one in world.run("ls", "share=proj") if one["size"] == 5]
+
+    assert world.run("ls", "share=proj/a.mov") == [shown]
+    assert shape(world.run("ls", "share=proj/link")) == {"link": 7}
+
+
+def test_neither_files_nor_folders_are_not_listed(trapped: World) -> None:
+    with pytest.raises(InvalidRequest, match="neither a file nor a folder"):
+        trapped.run("ls", "share=proj/pipe")
+
+
 def shape(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the names in a listing, with those below them, or the sizes."""
     return {
