@@ -134,6 +134,7 @@ class Storage:
         self, data: Mapping[str, JSON], places: Places, *, keeps_folder: bool
     ) -> JSON:
         source = self._stand(_text(data.get("path"), "path"), places)
+        start = source.writing()  # a share's own folder has no name to move
         text = _text(data.get("path_to"), "path_to")
         target = self._stand(text, places)
         if keeps_folder and _folder(source) != _folder(target):
@@ -142,7 +143,7 @@ class Storage:
         is_into = text.endswith(("/", "\\")) or not target.names
         if not keeps_folder and (is_into or self._is_folder(target)):
             target = attrs.evolve(target, names=(*target.names, source.names[-1]))
-        folders.move(*source.writing(), *target.writing())
+        folders.move(*start, *target.writing())
         return True
 
     def _is_folder(self, standing: Standing) -> bool:

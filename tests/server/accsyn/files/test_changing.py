@@ -72,10 +72,10 @@ def test_deleting_a_link_keeps_what_it_leads_to(trapped: World) -> None:
 
 
 @pytest.mark.parametrize("path", ["share=proj", "share=proj/", "share=scd/.", "~"])
-@pytest.mark.parametrize("op", ["delete", "mkdir"])
+@pytest.mark.parametrize("op", ["delete", "mkdir", "move", "rename"])
 def test_the_folder_of_a_share_itself_stays(world: World, op: str, path: str) -> None:
     with pytest.raises(PermissionDenied):
-        world.run(op, path, force=True)
+        world.run(op, path, force=True, path_to="share=proj/in/")
 
 
 @pytest.mark.parametrize("path", [None, 7, "", "  ", {}, ["a", 7]])
