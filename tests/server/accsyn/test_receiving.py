@@ -88,6 +88,21 @@ def test_a_delivery_is_done_with_the_last_download(world: World) -> None:
     assert delivery["status"] == "done"
 
 
+def test_a_file_that_is_excluded_is_no_longer_part_of_its_delivery(
+    world: World,
+) -> None:
+    key = sent(world, "share=proj/a.mov", "share=proj/scd")
+
+    change = {"uri": "0", "status": "excluded"}
+    body = world.ask("PUT", "task/edit", [change], id=key, who=EMPLOYEE)
+    wrong = {"uri": "0", "status": "executing"}
+    refused = world.ask("PUT", "task/edit", [wrong], id=key, who=EMPLOYEE)
+
+    assert [row["status"] for row in body["result"]] == ["excluded"]
+    assert "'executing' is none of" in refused["message"]
+    assert ls(world, f"delivery={key}", STANDARD) == [("scd", 0)]
+
+
 def test_the_frames_of_a_delivery_are_listed(world: World, tmp_path: Path) -> None:
     for number in (1, 2, 3):
         (tmp_path / f"acmefilm/f.{number:04}.exr").write_text("x" * number)

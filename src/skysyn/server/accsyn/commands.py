@@ -131,6 +131,14 @@ def add(job: JobLife, tasks: Sequence[TaskLife], now: Instant, rules: Rules) -> 
     return _woken(more, now, rules) if is_over else more
 
 
+def check_task_status(status: str) -> None:
+    """Raise InvalidRequest if people may not write this status of a task."""
+    if status not in TASK_WRITABLE:
+        allowed = ", ".join(TASK_WRITABLE)
+        msg = f"a task's status cannot be set to {status!r}: write one of {allowed}"
+        raise InvalidRequest(msg)
+
+
 def command_task(
     job: JobLife, key: str, status: str, now: Instant, rules: Rules
 ) -> JobLife:
@@ -139,10 +147,7 @@ def command_task(
     Raises:
         InvalidRequest: only the service sets that status.
     """
-    if status not in TASK_WRITABLE:
-        allowed = ", ".join(TASK_WRITABLE)
-        msg = f"a task's status cannot be set to {status!r}: write one of {allowed}"
-        raise InvalidRequest(msg)
+    check_task_status(status)
     tasks = tuple(
         _written(task, status, now) if task.key == key else task for task in job.tasks
     )

@@ -99,6 +99,10 @@ class Living:
             InvalidRequest: it may not be written now.
         """
         now = from_datetime(scene.now)
+        if _is_parcel(scene):
+            # what a delivery lists is not sent by itself, so nothing else moves
+            commands.check_task_status(status)
+            return Changes(tasks={task: {"status": status}})
         job = _queued(self._job(scene), scene, now)
         job = commands.command_task(job, task, status, now, self.rules)
         return self._changes(scene, job, now)
