@@ -9,16 +9,19 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
 import watchfiles
+from sqlalchemy import text
 from werkzeug.serving import make_server
 
 from skysyn import HTTPTransport
 from skysyn.cli.hosting import Hosted
-from skysyn.cloud import App, Options, current_app, load_code, op, wsgi
+from skysyn.cloud import App, Options, current_app, db, load_code, op, wsgi
 from skysyn.errors import DeclarationError, StateError
 from skysyn.server import Server, Serving
 from skysyn.server.cloud import RemoteCode
@@ -282,3 +285,30 @@ def test_code_without_an_answer_leaves_the_server_answering(
             server.run_code(gone)
         with Serving(server):
             assert Asker(server).result("here") is True
+
+
+@pytest.mark.parametrize("database", [":memory:", "sqlite://"])
+def test_code_that_comes_later_shares_what_is_in_memory(database: str) -> None:
+    app, written, asked = App(Options()), Event(), Event()
+
+    @app.op("double")
+    def double() -> bool:
+        with db.conn() as connection:
+            connection.execute(text("UPDATE note SET x = x * 2"))
+            written.set()
+            return asked.wait(60)
+
+    with Server(settings(database=database)) as server, ThreadPoolExecutor(1) as pool:
+        master = Asker(server).as_master()
+        master.save({"_id": "note/1", "x": 2})
+        server.run_code(app)
+        doubling = pool.submit(master.result, "double")
+        assert written.wait(60)
+        [before] = master.result("record:query", record_type="note")
+        asked.set()
+
+        assert (before["x"], doubling.result()) == (2, True)
+        [after] = master.result("record:query", record_type="note")
+        assert after["x"] == 4
+        server.reset()
+        assert master.result("record:query", record_type="note") == []

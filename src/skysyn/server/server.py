@@ -7,7 +7,6 @@ import random
 import time
 from contextlib import ExitStack
 from functools import partial
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import attrs
@@ -77,12 +76,7 @@ class Server(Closing):
     ) -> None:
         self._exit = ExitStack()
         self._timers = Timers((), self._run_timer)
-        settings = settings or Settings()
-        if code is not None and settings.database == ":memory:":
-            # cloud code has connections of its own, which need a file to share
-            folder = self._exit.enter_context(TemporaryDirectory(prefix="skysyn-"))
-            settings = attrs.evolve(settings, database=f"{folder}/records.sqlite3")
-        opened = open_services(settings)
+        opened = open_services(settings or Settings())
         self._services = self._exit.enter_context(opened)
         self.files = FileGateway(self._services)
         if code is not None:
@@ -95,6 +89,10 @@ class Server(Closing):
             DeclarationError: it does not say what it offers; it is not run.
             RemoteError: it fails to start; it is not run.
         """
+        # cloud code has connections of its own, which need a file to share
+        if (file := self._services.store.leave_memory()) is not None:
+            moved = attrs.evolve(self.settings, database=file)
+            self._services = attrs.evolve(self._services, settings=moved)
         code.use(Connections(self._services.store))
         before, cloud = self._services.cloud, self._begun(code)
         endpoint = attrs.evolve(
@@ -172,13 +170,22 @@ class Server(Closing):
 
     def check_key(self, request: Request) -> Response | None:
         """Return the refusal of *request* unless it has a right key in its headers."""
-        endpoint = self._services.endpoint
-        asked = endpoint.read(attrs.evolve(request, body=b""))
+        error = self._key_error(request)
+        if error is None:
+            return None
+        refusal = self._services.endpoint.render(Call(""), error)
+        return frame(request, self.settings.cors_host, lambda: refusal)
+
+    def has_key(self, request: Request) -> bool:
+        """Return whether *request* has a right key in its headers."""
+        return self._key_error(request) is None
+
+    def _key_error(self, request: Request) -> RemoteError | None:
+        asked = self._services.endpoint.read(attrs.evolve(request, body=b""))
         try:
             need_key(Context(self._services, asked))
         except RemoteError as error:
-            refusal = endpoint.render(Call(""), error)
-            return frame(request, self.settings.cors_host, lambda: refusal)
+            return error
         return None
 
     def give_up(self, request: Request) -> Response:

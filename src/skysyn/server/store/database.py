@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from sqlalchemy.pool import StaticPool
 from skysyn.errors import DeclarationError
 
 from . import functions, opening, time_limit
+from .pages import Pages
 
 if TYPE_CHECKING:
     import sqlite3
@@ -44,6 +46,7 @@ class Database:
         self.is_memory = self.is_sqlite and self._url.database in {None, "", ":memory:"}
         self._lock = RLock()
         self._engine = self._open_sqlite() if self.is_sqlite else self._open_pg(app)
+        self._folder: TemporaryDirectory[str] | None = None
 
     @property
     def file(self) -> str | None:
@@ -96,9 +99,29 @@ class Database:
                 connection.execution_options(isolation_level="READ COMMITTED")
             yield connection
 
+    def leave_memory(self) -> str | None:
+        """Put what is in memory into a file, which several connections can share.
+
+        It is deleted at the end. Its name is returned, or None if nothing was to do.
+        """
+        with self._lock:
+            if not self.is_memory:
+                return None
+            content = Pages.take(self).content
+            self._engine.dispose()
+            self._folder = TemporaryDirectory(prefix="skysyn-")
+            file = Path(self._folder.name) / "records.sqlite3"
+            file.write_bytes(content)
+            self._url = self._url.set(database=str(file))
+            self.is_memory = False
+            self._engine = self._open_sqlite()
+            return str(file)
+
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
+        if self._folder is not None:
+            self._folder.cleanup()
 
     def _open(self, connection: Connection, how: str, first: str) -> Any:
         """Begin a transaction, as SQLite did already, and return what *first* finds."""

@@ -136,6 +136,10 @@ class Store:
         with self._database.connect() as connection:
             yield connection
 
+    def leave_memory(self) -> str | None:
+        """Put what is in memory into a file; return its name if that was needed."""
+        return self._database.leave_memory()
+
     def extend(self, wanted: migration.Columns, *, may_migrate: bool = True) -> bool:
         """Make the types and columns of *wanted* that are missing; return if any was.
 
