@@ -17,7 +17,7 @@ from skysyn.errors import (
 )
 from skysyn.pubsub import Changed, Gap
 from skysyn.server import Server, Serving
-from skysyn.session.watching import register_device, subscribe
+from skysyn.session.watching import Registration, register_device, subscribe
 from tests.ports import free_port
 
 if TYPE_CHECKING:
@@ -138,10 +138,12 @@ def test_nobody_watches_without_a_login(session: SkygearSession) -> None:
 
 def test_what_the_server_refuses_is_raised() -> None:
     refused: JSON = [{"_id": "s", "_type": "error", "message": "no such device"}]
+    answers: list[JSON] = [{"ok": True}, refused]
+    registration = Registration(lambda _, __: answers.pop(), "d", "_public", ("s",))
 
     with pytest.raises(Unavailable, match="no such device"):
-        subscribe(lambda _, __: refused, "d", "_public", {"s": Note.query()})
+        subscribe(registration, {"s": Note.query()})
     with pytest.raises(ProtocolError):
-        subscribe(lambda _, __: {"ok": True}, "d", "_public", {"s": Note.query()})
+        subscribe(registration, {"s": Note.query()})
     with pytest.raises(ProtocolError):
         register_device(lambda _, __: "device")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from threading import Condition, Event, Lock, Thread
+from threading import Condition, Lock, Thread
 from typing import TYPE_CHECKING
 
 import attrs
@@ -27,6 +27,7 @@ from skysyn.errors import (
 )
 from skysyn.transport import Retry, Timeout
 
+from .ending import Ending
 from .events import Gap
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ class Connection:
 class Listener:
     """Puts what is published into *inbox*, over as many connections as it takes.
 
-    *open_line* opens a connection or raises why it cannot.
+    *open_line* opens a connection or raises why it cannot. Unless it is closed, the
+    thread does *farewell* last.
     """
 
     def __init__(
@@ -119,12 +121,14 @@ class Listener:
         open_line: Callable[[], WebSocket],
         channels: Channels,
         inbox: Inbox,
+        farewell: Callable[[], object] = bool,
     ) -> None:
         self.channels = channels
         self.inbox = inbox
         self._open_line = open_line
+        self._farewell = farewell
         self._echo = f"_skysyn_{secrets.token_hex(12)}"
-        self._closing = Event()
+        self._closing = Ending()
         self._lock = Lock()
         self._connection: Connection | None = None
         self._thread = Thread(target=self._run, name="skysyn-pubsub", daemon=True)
@@ -150,6 +154,7 @@ class Listener:
 
     def close(self) -> None:
         """Stop listening; return when the connection is closed."""
+        self._farewell = bool
         self.stop()
         if self._thread.is_alive():
             self._thread.join()
@@ -161,6 +166,20 @@ class Listener:
         self.channels.end()
         self.wake()
 
+    def forget(self) -> None:
+        """Have the thread stop soon, without waiting for a lock.
+
+        Whoever's garbage is collected runs this, wherever it is and whatever it holds.
+        """
+        self._closing.set()
+        # who holds the lock is about to look whether to stop, or to wake the thread
+        if self._lock.acquire(blocking=False):
+            try:
+                if self._connection is not None:
+                    self._connection.line.wake()
+            finally:
+                self._lock.release()
+
     def _run(self) -> None:
         try:
             self._keep_listening()
@@ -171,6 +190,7 @@ class Listener:
         finally:
             self.channels.end()
             self._leave()
+            self._farewell()
 
     def _keep_listening(self) -> None:
         failures, began = 0, time.monotonic()

@@ -31,7 +31,7 @@ from .publisher import Publisher
 from .pushing import PushReport, push
 from .roles import Roles, listed
 from .subscription import Subscription, listen
-from .watching import Told, Watch, keyed, register_device, subscribe
+from .watching import Watch, watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -291,17 +291,8 @@ class SkygearSession(Session[Skygear]):
             QueryError: one cannot be watched.
             SkysynError: the server is not reached, or refuses.
         """
-        known = keyed(queries)
-        device = register_device(self.call)
         opening = partial(self._line, NOTICES)
-        messages = listen(opening, (f"_sub_{device}",), Told, buffer)
-        try:
-            database = self.dialect.database
-            registration = subscribe(self.call, device, database, known)
-        except BaseException:
-            messages.close()
-            raise
-        return Watch(messages, registration, known)
+        return watch(self.call, self.dialect.database, opening, queries, buffer)
 
     def push_user(
         self,

@@ -39,7 +39,9 @@ class Subscription(Stream[Message[T] | Gap | Unreadable], Generic[T]):
         self._decoder = decoder
         self._process = os.getpid()
         # nobody else could stop the thread of a subscription that is forgotten
-        weakref.finalize(self, listener.stop)
+        ending = weakref.finalize(self, listener.forget)
+        # a program that ends should not wait for a server
+        ending.atexit = False
 
     @property
     def channels(self) -> frozenset[str]:
@@ -114,8 +116,11 @@ def listen(
     channels: tuple[str, ...],
     data_type: type[T] | None,
     buffer: int,
+    farewell: Callable[[], object] = bool,
 ) -> Subscription[T]:
     """Return a subscription to *channels* over what *open_line* opens.
+
+    If it is forgotten, or ends itself, a thread does *farewell*.
 
     Raises:
         QueryError: a channel is empty.
@@ -124,7 +129,8 @@ def listen(
     """
     decoder = make_decoder(data_type)
     check_number(buffer, 1, "buffer= is how many messages are kept, at least 1")
-    listener = Listener(open_line, Channels(_checked(channels)), Inbox(buffer))
+    wanted = Channels(_checked(channels))
+    listener = Listener(open_line, wanted, Inbox(buffer), farewell)
     listener.start()
     return Subscription(listener, decoder)
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import uuid
-import weakref
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import attrs
@@ -20,13 +19,13 @@ from skysyn.models import And, Compare, In, Model, Not, Or, Path, Predicate
 
 from .events import Gap, Message
 from .stream import Stream
+from .subscription import Subscription, listen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from skysyn.models import JSON
-
-    from .subscription import Subscription
+    from skysyn.transport import WebSocket
 
     Call = Callable[[str, Mapping[str, JSON]], JSON]
 
@@ -51,7 +50,7 @@ class Changed(Generic[M]):
     number: int
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class Registration:
     """The subscriptions at a server: those of *device*, by their ids."""
 
@@ -59,14 +58,19 @@ class Registration:
     device: str
     database: str
     ids: tuple[str, ...]
+    is_ended: bool = False
 
     def end(self) -> None:
-        """Have the server forget them, if it can be reached."""
+        """Have the server forget them once, if it can be reached."""
+        if self.is_ended:
+            return
+        self.is_ended = True
         scope: dict[str, JSON] = {"database_id": self.database}
         named: dict[str, JSON] = {"subscription_ids": list(self.ids)}
+        device: dict[str, JSON] = {"device_id": self.device}
         with suppress(SkysynError):
-            device: dict[str, JSON] = {"device_id": self.device}
             self.call("subscription:delete", scope | device | named)
+        with suppress(SkysynError):
             self.call("device:unregister", {"id": self.device})
 
 
@@ -85,15 +89,12 @@ class Watch(Stream[Changed[M] | Gap], Generic[M]):
     ) -> None:
         self._messages = messages
         self._queries = queries
-        self._device = registration.device
-        self._ending = weakref.finalize(self, registration.end)
-        # a program that ends should not wait for a server
-        self._ending.atexit = False
+        self._registration = registration
 
     @property
     def device(self) -> str:
         """The id of the device that the server tells."""
-        return self._device
+        return self._registration.device
 
     def receive(self, timeout: float | None = None) -> Changed[M] | Gap:
         """Return the next event, waiting up to *timeout* seconds for each message.
@@ -114,7 +115,32 @@ class Watch(Stream[Changed[M] | Gap], Generic[M]):
     def close(self) -> None:
         """End the watch, here and at the server."""
         self._messages.close()
-        self._ending()
+        self._registration.end()
+
+
+def watch(
+    call: Call,
+    database: str,
+    open_line: Callable[[], WebSocket],
+    queries: tuple[RecordQuery[M], ...],
+    buffer: int,
+) -> Watch[M]:
+    """Return a watch of *queries*, told over what *open_line* opens.
+
+    Raises:
+        QueryError: one cannot be watched.
+        SkysynError: the server refuses, or is not reached; nothing stays there.
+    """
+    known = keyed(queries)
+    registration = Registration(call, register_device(call), database, tuple(known))
+    with ExitStack() as undoing:
+        undoing.callback(registration.end)
+        channels = (f"_sub_{registration.device}",)
+        messages = listen(open_line, channels, Told, buffer, registration.end)
+        undoing.callback(messages.close)
+        subscribe(registration, known)
+        undoing.pop_all()
+    return Watch(messages, registration, known)
 
 
 def register_device(call: Call) -> str:
@@ -129,22 +155,21 @@ def register_device(call: Call) -> str:
 
 
 def subscribe(
-    call: Call, device: str, database: str, queries: Mapping[str, RecordQuery[M]]
-) -> Registration:
-    """Have the server tell *device* of changes of what *queries* find."""
+    registration: Registration, queries: Mapping[str, RecordQuery[M]]
+) -> None:
+    """Have the server tell the device of changes of what *queries* find."""
     subscriptions: list[JSON] = [
         {"id": key, "type": "query", "query": _dump(query)}
         for key, query in queries.items()
     ]
     payload: dict[str, JSON] = {
-        "database_id": database,
-        "device_id": device,
+        "database_id": registration.database,
+        "device_id": registration.device,
         "subscriptions": subscriptions,
     }
-    for entry in _entries(call("subscription:save", payload)):
+    for entry in _entries(registration.call("subscription:save", payload)):
         if entry.type == "error":
             raise faults.lift(entry)
-    return Registration(call, device, database, tuple(queries))
 
 
 def _entries(result: JSON) -> list[Entry]:
