@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from .sockets import request_of
+from .wsgi import FILES
 
 if TYPE_CHECKING:
     from .server import Server
     from .sockets import Message, Receive, Send
-
-_FILES = "/files/"
 
 
 @attrs.frozen
@@ -29,7 +28,7 @@ class Deadline:
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Answer one request."""
         seconds = self.server.settings.response_seconds
-        if not seconds or scope["path"].startswith(_FILES):
+        if not seconds or scope["path"].startswith(FILES):
             await self.app(scope, receive, send)
             return
         answer = _Answer(self.server, scope, send)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .gateway import Part, Sent
 
 HUBS = ("/pubsub", "/_/pubsub")
-_FILES = "/files/"
+FILES = "/files/"
 _PORTS = {"http": 80, "https": 443}
 _BARE = {"CONTENT_TYPE", "CONTENT_LENGTH"}
 _IN_QUERY = "%!$&'()*+,;=:@/?-._~"
@@ -94,7 +94,7 @@ class _Skygear:
 
     def answer(self, received: WSGIRequest) -> Sent:
         """Return the response to a request, and the file it goes with."""
-        is_file = received.path.startswith(_FILES)
+        is_file = received.path.startswith(FILES)
         settings = self._server.settings
         received.max_content_length = (
             settings.max_file if is_file else settings.max_body
@@ -127,7 +127,7 @@ class _Skygear:
 
         def answer() -> Response:
             nonlocal part
-            path = received.path.removeprefix(_FILES)
+            path = received.path.removeprefix(FILES)
             response, part = self._server.files.answer(received, path)
             return response
 
