@@ -7,10 +7,17 @@ from typing import Any
 
 import pytest
 
-from skysyn import Accsyn, AccsynSession, MockTransport, connect
+from skysyn import (
+    Accsyn,
+    AccsynSession,
+    MockTransport,
+    Request,
+    Response,
+    connect,
+)
 from skysyn.accsyn import Transfer
-from skysyn.errors import ProtocolError, SessionExpired
-from skysyn.transport import Rate, RateLimitTransport
+from skysyn.errors import ProtocolError, SessionExpired, TimedOut
+from skysyn.transport import Rate, RateLimitTransport, time_limit
 from tests.accsyn.stub import USER, Stub, answer, first
 
 EXPIRED = {"message": "Session expired", "session_expired": True}
@@ -99,6 +106,31 @@ def test_threads_renew_an_expired_session_together() -> None:
         thread.join()
 
     assert (stub.logins, len(stub.sent)) == (2, 16)
+
+
+def test_who_waits_for_the_login_of_another_thread_keeps_to_the_time_limit() -> None:
+    is_asked, is_late = threading.Event(), threading.Event()
+    stub = Stub()
+
+    def wait(request: Request) -> Response:
+        stub.instead = None
+        is_asked.set()
+        is_late.wait(5)
+        return stub.send(request)
+
+    stub.instead = wait
+    session = stub.typed()
+    logging_in = threading.Thread(target=session.log_in)
+    logging_in.start()
+    is_asked.wait(60)
+
+    with time_limit(0.05), pytest.raises(TimedOut, match="logs in") as caught:
+        Transfer.query(session).all()
+
+    assert (logging_in.is_alive(), caught.value.maybe_sent) == (True, False)
+    is_late.set()
+    logging_in.join()
+    assert (len(Transfer.query(session).all()), stub.logins) == (1, 1)
 
 
 def test_connecting_makes_an_accsyn_session(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from threading import Lock
+from contextlib import contextmanager
+from threading import TIMEOUT_MAX, Lock
 from typing import TYPE_CHECKING
 
-from skysyn.errors import RemoteError
+from skysyn.errors import RemoteError, TimedOut
+from skysyn.transport import time_left
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from skysyn.dialects.accsyn.dialect import Accsyn
     from skysyn.transport import Transport
 
@@ -33,9 +37,10 @@ class Login:
         Raises:
             RemoteError: the login was refused, to this thread or to the one that it
                 waited for: asking as often as there are threads could lock a user out.
+            TimedOut: the time limit passed while another thread logged in.
         """
         known = self._refusal
-        with self._lock:
+        with self._turn():
             if self.dialect is not stale:
                 return self.dialect
             if self._refusal is not None and self._refusal is not known:
@@ -46,6 +51,20 @@ class Login:
                 self._refusal = error
                 raise
             return self.dialect
+
+    @contextmanager
+    def _turn(self) -> Generator[None]:
+        """Wait until no other thread logs in, as long as the time lasts."""
+        if not self._lock.acquire(blocking=False):
+            left = time_left()
+            wait = -1 if left is None else min(max(left, 0), TIMEOUT_MAX)
+            if not self._lock.acquire(timeout=wait):
+                msg = "the time limit passed while another thread logs in"
+                raise TimedOut(msg, maybe_sent=False)
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def _log_in(self, dialect: Accsyn) -> Accsyn:
         steps = dialect.login()
