@@ -138,13 +138,13 @@ def access(context: Context) -> JSON:
     roles = load_texts(context.asked.payload, "create_roles") or ()
     name = _type(context)
     with context.store.write() as work:
+        catalog.touch(work.connection)
         users.know_roles(work, roles)
         table = system.creation
         work.connection.execute(delete(table).where(table.c.record_type == name))
         if roles:
             rows = [{"record_type": name, "role_id": r} for r in sorted(set(roles))]
             work.connection.execute(insert(table), rows)
-        catalog.touch(work.connection)
     return {"type": name, **({"create_roles": list(roles)} if roles else {})}
 
 
@@ -154,11 +154,11 @@ def default_access(context: Context) -> JSON:
     dumped = dump_access(load_entry(item, "default_access") for item in said)
     name = _type(context)
     with context.store.write() as work:
+        catalog.touch(work.connection)
         table = system.default_access
         work.connection.execute(delete(table).where(table.c.record_type == name))
         row = {"record_type": name, "default_access": dumped}
         work.connection.execute(insert(table), row)
-        catalog.touch(work.connection)
     return {"type": name, **({"default_access": [*said]} if said else {})}
 
 
@@ -180,10 +180,10 @@ def update_field_access(context: Context) -> JSON:
     rules = _rules(context.asked.payload)
     rows = [msgspec.structs.asdict(rule) for rule in rules]
     with context.store.write() as work:
+        catalog.touch(work.connection)
         work.connection.execute(delete(system.field_access))
         if rows:
             work.connection.execute(insert(system.field_access), rows)
-        catalog.touch(work.connection)
         return _dump_rules(catalog.load_rules(work.connection))
 
 

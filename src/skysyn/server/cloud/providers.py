@@ -62,7 +62,11 @@ def find_principal(context: Context) -> Principal | None:
 
 
 def holder(work: Work, principal: Principal) -> str | None:
-    """Return the id of the user who logged in as *principal* before."""
+    """Return the id of the user who logged in as *principal* before.
+
+    Nobody else looks for them until the transaction ends, as they may become a user.
+    """
+    work.hold(f"principal {principal.id}")
     info = system.auth.c.provider_info
     has: ColumnElement[bool]
     if work.is_sqlite:

@@ -184,7 +184,10 @@ def load_rules(connection: Connection) -> tuple[FieldRule, ...]:
 
 
 def touch(connection: Connection) -> None:
-    """Note that the catalog changes with this transaction."""
+    """Note that the catalog changes with this transaction; others wait to change it.
+
+    Who calls it first replaces all that they put there.
+    """
     version = system.version.c.value
     connection.execute(update(system.version).values(value=version + 1))
 

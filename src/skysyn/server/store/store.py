@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import attrs
+from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
 from . import catalog, foresight, migration, postgres, states
@@ -63,6 +64,15 @@ class Work:
         if self.foreseen is not None:
             return self.foreseen.row(lookup)
         return self.connection.execute(lookup.statement, lookup.given).first()
+
+    def hold(self, name: str) -> None:
+        """Wait for transactions that hold what is called *name*, and hold it.
+
+        On SQLite all writers wait for each other anyway.
+        """
+        if not self.is_sqlite:
+            key = func.hashtext(name)
+            self.connection.execute(select(func.pg_advisory_xact_lock(key)))
 
     @contextmanager
     def attempt(self) -> Generator[None]:

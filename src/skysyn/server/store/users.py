@@ -132,6 +132,7 @@ def know_roles(work: Work, roles: Iterable[str]) -> None:
 
 def flag(work: Work, name: str, roles: Iterable[str]) -> None:
     """Set a flag on *roles* and on no others."""
+    work.hold(f"roles {name}")
     know_roles(work, roles)
     column = system.role.c.id
     work.connection.execute(update(system.role).values({name: column.in_(set(roles))}))
