@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 
 import pytest
@@ -10,8 +9,11 @@ import pytest
 from skysyn.errors import TimedOut
 from skysyn.session.publisher import Publisher
 from skysyn.transport import time_limit
+from tests.children import act_in_child
 
 from .lines import FakeLine, opening
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 
 
 def test_closing_leaves_what_another_thread_opens_meanwhile() -> None:
@@ -28,43 +30,33 @@ def test_closing_leaves_what_another_thread_opens_meanwhile() -> None:
     assert (first.is_open, second.is_open) == (False, True)
 
 
-def test_a_process_that_forks_while_a_thread_publishes_may_publish_and_close(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def act_in_child() -> None:
+def test_a_process_that_forks_while_a_thread_publishes_may_publish_and_close() -> None:
+    def act() -> None:
         publisher.publish("news", "of the child")
         publisher.close()
+        assert (len(parents.sent), len(childs.sent)) == (1, 1)
 
     class Forking(FakeLine):
         def send(self, *texts: str) -> None:
             super().send(*texts)
-            monkeypatch.setattr(os, "getpid", lambda: -1)
-            child.start()
-            child.join(5)
+            endings.append(act_in_child(act))
 
-    child = threading.Thread(target=act_in_child, daemon=True)
-    parents, childs = Forking(), FakeLine()
+    parents, childs, endings = Forking(), FakeLine(), list[int]()
     publisher = Publisher(opening(parents, childs))
     publisher.publish("news", "of the parent")
 
-    assert (child.is_alive(), len(parents.sent), len(childs.sent)) == (False, 1, 1)
+    assert endings == [0]
 
 
-def test_closing_in_a_child_says_nothing_over_the_connection_of_the_parent(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_closing_in_a_child_says_nothing_over_the_connection_of_the_parent() -> None:
     class Parents(FakeLine):
         def close(self) -> None:
-            self.sent.append("bye")
+            raise AssertionError
 
-    line = Parents()
-    publisher = Publisher(opening(line))
+    publisher = Publisher(opening(Parents()))
     publisher.publish("news", 1)
-    said = list(line.sent)
-    monkeypatch.setattr(os, "getpid", lambda: -1)
-    publisher.close()
 
-    assert line.sent == said
+    assert act_in_child(publisher.close) == 0
 
 
 def test_waiting_for_the_message_of_another_thread_ends_with_the_time() -> None:
