@@ -102,6 +102,8 @@ TYPES: list[tuple[Any, JSON, object]] = [
     (str | list[str], ["a"], ["a"]),
     (datetime | str, "soon", "soon"),
     ("Sequence[Stop]", [{"at": DATE}], (Stop(AT),)),
+    (datetime | Location | str, PLACE, Location(1, 2)),
+    (Stop | list[Stop], [{"at": DATE}], [Stop(AT)]),
     (Number, 5, 5),
 ]
 
@@ -149,7 +151,8 @@ def test_a_record_is_one_of_its_class() -> None:
 
 
 def test_a_plain_record_is_one() -> None:
-    assert dict(given_to(PlainRecord, NOTE)) == {"title": "tea"}
+    for kind in (PlainRecord, PlainRecord | None, PlainRecord | datetime):
+        assert dict(given_to(kind, NOTE)) == {"title": "tea"}
 
 
 def test_every_parameter_has_its_type() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from skysyn.dialects.skygear.refusals import refuse
-from skysyn.dialects.skygear.results import name_of
+from skysyn.dialects.skygear.wording import name_of
 from skysyn.errors import ConversionError, DeclarationError
 
 from . import kinds, values

@@ -8,7 +8,8 @@ from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 from skysyn.dialects.skygear.model import Record
-from skysyn.dialects.skygear.results import Results, load_record, shown
+from skysyn.dialects.skygear.results import Results, load_record
+from skysyn.dialects.skygear.wording import shown
 from skysyn.models import JSON, Origin
 
 from . import values

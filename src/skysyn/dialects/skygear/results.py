@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import is_dataclass
 from datetime import datetime
 from enum import Enum
 from functools import partial
+from operator import eq
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, is_typeddict
 
@@ -32,6 +33,8 @@ from skysyn.models import (
 
 from . import access, values
 from .model import Record
+from .unions import SCALARS, learn_unions
+from .wording import NAMES, name_of, shown
 
 if TYPE_CHECKING:
     from skysyn.models import Origin
@@ -47,17 +50,8 @@ _TYPED: tuple[type, ...] = (
     Sequence,
     Unknown,
 )
-_NAMES: dict[type, str] = {
-    str: "text",
-    int: "int",
-    float: "float",
-    bool: "bool",
-    type(None): "null",
-    list: "a list",
-    dict: "an object",
-}
-_SCALARS: tuple[type, ...] = (str, int, float, bool, type(None))
 _COLLECTIONS = (tuple, set, frozenset)
+_MAPPINGS = (dict, Mapping, MutableMapping)
 _NOT_SENT = {"_type", "_transient"}
 
 
@@ -73,7 +67,8 @@ class Results:
             raise _unreadable(wanted)
         try:
             self._converter.get_structure_hook(wanted)
-        except cattrs.StructureHandlerNotFoundError as error:
+        except (cattrs.StructureHandlerNotFoundError, TypeError) as error:
+            # the latter if nothing tells the classes of a union apart
             raise _unreadable(wanted) from error
 
     def load(self, result: JSON, wanted: Any, name: str) -> Any:
@@ -142,7 +137,8 @@ def _converter(origin: Origin) -> cattrs.Converter:
     _be_strict(made, is_mapping, dict)
     _be_strict(made, _is_list, list)
     _be_strict(made, _is_class, dict)
-    for kind in _SCALARS:
+    learn_unions(made, _shape_of, _is_class)
+    for kind in SCALARS:
         made.register_structure_hook(kind, _load_scalar)
     made.register_structure_hook_func(_is_any, lambda value, _: value)
     made.register_structure_hook_func(partial(_is_of, _TYPED), _load_typed)
@@ -187,6 +183,9 @@ def _be_strict(made: cattrs.Converter, is_meant: Is, shape: type) -> None:
             _check_plain(value, shape)
             return inner(value, kind)
 
+        # cattrs keeps some of its own readers by the type, and asks those first;
+        # registering anything makes it forget them
+        made.register_structure_hook_func(partial(eq, kind), load)
         return load
 
     made.register_structure_hook_factory(is_new, wrap)
@@ -194,14 +193,14 @@ def _be_strict(made: cattrs.Converter, is_meant: Is, shape: type) -> None:
 
 def _check(value: object, shape: type) -> None:
     if type(value) is not shape:
-        msg = f"expected {_NAMES[shape]}, got {_NAMES[type(value)]}"
+        msg = f"expected {NAMES[shape]}, got {NAMES[type(value)]}"
         raise TypeError(msg)
 
 
 def _check_plain(value: JSON, shape: type) -> None:
     _check(value, shape)
     if isinstance(value, dict) and "$type" in value:
-        msg = f"expected {_NAMES[shape]}, got {shown(value)}"
+        msg = f"expected {NAMES[shape]}, got {shown(value)}"
         raise TypeError(msg)
 
 
@@ -294,13 +293,6 @@ def _unreadable(wanted: object) -> DeclarationError:
     return DeclarationError(msg)
 
 
-def name_of(wanted: Any) -> str:
-    """Return what *wanted* is called where it is written."""
-    if isinstance(wanted, type) and get_origin(wanted) is None:
-        return str(wanted.__qualname__)
-    return repr(wanted).replace("typing.", "")
-
-
 def _is_any(kind: object) -> bool:
     return kind in (Any, object, JSON)
 
@@ -318,7 +310,19 @@ def _is_struct(kind: object) -> bool:
 
 
 def _is_class(kind: Any) -> bool:
-    return attrs.has(kind) or is_dataclass(kind) or is_typeddict(kind)
+    is_any = attrs.has(kind) or is_dataclass(kind) or is_typeddict(kind)
+    return is_any and not _is_of((Record, *_TYPED), kind)
+
+
+def _shape_of(kind: Any) -> str:
+    if kind in SCALARS or _is_literal(kind) or _is_of(Enum, kind):
+        return "scalar"
+    if _is_of((Record, *_TYPED), kind) or _is_ref(kind):
+        return "typed"
+    if _is_list(kind) or kind is ACL:
+        return "list"
+    is_object = (get_origin(kind) or kind) in _MAPPINGS or _is_class(kind)
+    return "object" if is_object else "any"
 
 
 def _is_literal(kind: object) -> bool:
@@ -327,19 +331,6 @@ def _is_literal(kind: object) -> bool:
 
 def _is_list(kind: Any) -> bool:
     return is_sequence(kind) or (get_origin(kind) or kind) in _COLLECTIONS
-
-
-def shown(value: JSON) -> str:
-    """Return what *value* is, in words for people."""
-    match value:
-        case {"$type": "record", "$record": {"_id": str(key)}}:
-            return f"the record {key}"
-        case {"$type": "ref", "$id": str(key)}:
-            return f"the reference {key}"
-        case {"$type": str(kind)}:
-            return f"a value of {kind!r}"
-        case _:
-            return _NAMES[type(value)]
 
 
 def _said(error: BaseException, kind: type | None) -> str:
