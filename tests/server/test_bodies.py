@@ -55,9 +55,13 @@ async def in_pieces(pieces: Iterable[bytes]) -> AsyncIterator[dict[str, Any]]:
 class Client:
     """One request, as the web server tells of it."""
 
-    def __init__(self, messages: AsyncIterator[dict[str, Any]], size: int = 0) -> None:
-        said = [(b"content-length", b"%d" % size)] if size else []
-        self.scope = {"path": "/", "headers": said}
+    def __init__(
+        self,
+        messages: AsyncIterator[dict[str, Any]],
+        *headers: tuple[bytes, bytes],
+        version: str = "2",
+    ) -> None:
+        self.scope = {"headers": [*headers], "http_version": version}
         self.answer: list[Any] = []
         self.read: bytes | None = None
         self._messages = messages
@@ -95,9 +99,16 @@ def test_what_is_too_long_is_read_no_further_than_that() -> None:
     assert (client.read, len(list(sent))) == (None, 4)
 
 
-@pytest.mark.parametrize(("limit", "size"), [(5, 6), (None, 0)])
-def test_what_is_refused_anyway_is_not_read(limit: int | None, size: int) -> None:
-    client = Client(in_pieces([b"never"]), size)
+HOST, SIX = (b"host", b"x"), (b"content-length", b"6")
+
+
+@pytest.mark.parametrize(
+    ("limit", "headers"), [(5, [HOST, SIX]), (None, [HOST, SIX]), (9, [HOST])]
+)
+def test_what_is_refused_anyway_or_has_no_body_is_not_read(
+    limit: int | None, headers: list[tuple[bytes, bytes]]
+) -> None:
+    client = Client(in_pieces([b"never"]), *headers, version="1.1")
 
     assert client.ask(limit, Pace()) is None
     assert client.read == b"unread"

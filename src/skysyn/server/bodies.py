@@ -85,8 +85,8 @@ class _Refused(Exception):
 class Bodies:
     """An ASGI application that reads what *app* answers, no slower than by *pace*.
 
-    *limit* says how many bytes a request may have. What says itself that it has more is
-    passed on as it is, and so is everything of whom *limit* has no number for.
+    *limit* says how many bytes a request may have. What says itself that it has more,
+    or none, is passed on as it is, and so is what *limit* has no number for.
     """
 
     def __init__(
@@ -98,8 +98,9 @@ class Bodies:
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        limit = self._limit(scope)
-        if limit is None or _said_size(scope) > limit:
+        size = _said_size(scope)
+        limit = self._limit(scope) if size != 0 else None
+        if limit is None or (size or 0) > limit:
             await self._app(scope, receive, send)
             return
         with closing(Body()) as body:
@@ -147,11 +148,15 @@ class Bodied:
         return self.app(environ, start_response)
 
 
-def _said_size(scope: Any) -> int:
-    """Return how many bytes the client says it sends."""
-    said = (value for name, value in scope["headers"] if name == b"content-length")
-    value = next(said, b"")
-    return int(value) if value.isdigit() else 0
+def _said_size(scope: Any) -> int | None:
+    """Return how many bytes the client says it sends; None if it does not say."""
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value)
+        if name == b"transfer-encoding":
+            return None
+    # later versions frame bodies without headers
+    return 0 if scope["http_version"].startswith("1") else None
 
 
 async def _refuse(send: Send, status: int | None) -> None:
