@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from .messages import Timeout
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from .clock import Clock
 
 
@@ -26,6 +29,17 @@ class Call(threading.local):
         self._timeout = Timeout()
         self._until: float | None = None
         self._wait: float | None = None
+
+    @contextmanager
+    def making(self, target: str, timeout: Timeout) -> Generator[None]:
+        """Make a call within the block; the one that it interrupts goes on after it."""
+        # a signal, or what runs when garbage is collected, may make calls anywhere
+        outer = vars(self).copy()
+        self.start(target, timeout)
+        try:
+            yield
+        finally:
+            vars(self).update(outer)
 
     def start(self, target: str, timeout: Timeout) -> None:
         """Begin a call to *target* (path and query) within *timeout*."""

@@ -72,13 +72,13 @@ class HTTPTransport(Transport):
         if os.getpid() != self._process:
             self._leave_parent()
         call = self._line.call
-        call.start(target_of(parts), request.timeout or self._timeout)
-        try:
-            return self._exchange(request)
-        except RAISED as exc:
-            error = translate(exc, url=request.safe_url, maybe_sent=call.is_sent)
-            # not from *exc*, which may itself wrap the error
-            raise error from error.__cause__
+        with call.making(target_of(parts), request.timeout or self._timeout):
+            try:
+                return self._exchange(request)
+            except RAISED as exc:
+                error = translate(exc, url=request.safe_url, maybe_sent=call.is_sent)
+                # not from *exc*, which may itself wrap the error
+                raise error from error.__cause__
 
     @override
     def open_websocket(self, request: Request) -> WebSocket | Response:

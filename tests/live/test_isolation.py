@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import socket
 import ssl
+from collections import UserDict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, cast
 
 import socks
 
-from skysyn.transport import DNS, Request, open_transport
+from skysyn.transport import DNS, HTTPTransport, Request, open_transport
 
 from .echo import echo_peer
 from .routes import ROUTES, open_way
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from concurrent.futures import Future
 
     from skysyn.transport import Transport
@@ -83,3 +85,28 @@ def test_eight_sessions_proxies_and_servers_do_not_mix() -> None:
         f"session-{number}": [f"session-{number}"] for number in range(1, 8)
     }
     assert globals_of_the_process() == before
+
+
+class Interrupting(UserDict[str, str]):
+    """Headers that make a call when they are written, so in the middle of another."""
+
+    def __init__(self, inner: Callable[[], object]) -> None:
+        super().__init__({"X-Name": "outer"})
+        self._calls = iter([bool, inner])
+
+    def __iter__(self) -> Iterator[str]:
+        # the first time they are checked, the second time written
+        next(self._calls, bool)()
+        return super().__iter__()
+
+
+def test_a_call_in_the_middle_of_another_leaves_that_alone() -> None:
+    with echo_peer() as server, HTTPTransport() as transport:
+        url = f"http://127.0.0.1:{server.port}"
+        inner = Request("POST", f"{url}/inner", {}, b"inner")
+        headers = Interrupting(lambda: transport.send(inner))
+
+        answer = transport.send(Request("POST", f"{url}/outer", headers, b"outer"))
+
+    said = json.loads(answer.body)
+    assert (said["head"].split()[1], said["body"]) == ("/outer", "outer")
