@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import json
+import random
 from typing import TYPE_CHECKING
 
 import attrs
@@ -12,6 +13,7 @@ from skysyn import accsyn as a
 from skysyn import connect
 from skysyn.cli.app import app
 from skysyn.cli.drifting import live_session
+from skysyn.dialects.accsyn.events import decompress
 from skysyn.errors import CassetteMismatch
 from skysyn.server import Serving, WSGITransport
 from skysyn.server.accsyn import AccsynServer
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from skysyn import Accsyn
+    from skysyn import Accsyn, Request
     from skysyn.testing.exchanges import Exchange
     from skysyn.transport import Transport
 
@@ -82,6 +84,35 @@ def test_neither_key_nor_session_nor_machine_is_in_the_file(
     held = [key, base64.b64encode(key.encode()).decode(), client.machine]
 
     assert [one for one in held if one in path.read_text()] == []
+
+
+def test_a_key_in_what_is_compressed_is_not_in_the_file(
+    server: AccsynServer, tmp_path: Path
+) -> None:
+    path, client = tmp_path / "large.yaml", server.client()
+    key = str(client.api_key)
+    padding = random.Random(1).randbytes(100_000).hex()
+    with Cassette(path, AccsynLanguage(), Mode.ONCE) as cassette:
+        transport = CassetteTransport(cassette, lambda: WSGITransport(server))
+        with connect(client, transport=transport) as session:
+            session.save(a.Queue(name="Q", description=f"{key} {padding}"))
+
+    said = "".join(unpacked(one.request) for one in files_of(path))
+
+    assert padding in said
+    assert key not in said + path.read_text()
+
+
+def unpacked(request: Request) -> str:
+    """Return what is compressed in the body of a request."""
+    document = json.loads(request.body or b"{}")
+    return json.dumps(decompress(document["gz_data"])) if "gz_data" in document else ""
+
+
+def files_of(path: Path) -> list[Exchange]:
+    recording = files.load(path)
+    assert recording is not None
+    return recording.exchanges
 
 
 def test_what_is_in_a_query_string_is_told_in_its_own_terms(path: Path) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 DEPTH = 4
 """How many encodings around each other are looked through."""
 MAX_INFLATED = 8 * 1024 * 1024
+MAX_FOLDERS = 8
+"""How many parts of a path may stand before base64; long base64 has slashes itself."""
 
 _GZIP = b"\x1f\x8b"
 _QUOTED = re.compile(r"[^\s\"'<>]*%[0-9A-Fa-f]{2}[^\s\"'<>]*")
@@ -98,14 +100,15 @@ def _base64(text: str, change: Change, depth: int) -> str:
     if _LONGEST_HEX.fullmatch(text):
         return text
     start = 0
-    while True:
+    for _ in range(MAX_FOLDERS):
         changed = _decoded(text[start:], change, depth)
         if changed is not None:
             return text[:start] + changed
         # what comes before a slash may be the path of a URL
         start = text.find("/", start) + 1
         if not start or len(text) - start < 11:
-            return text
+            break
+    return text
 
 
 def _decoded(text: str, change: Change, depth: int) -> str | None:
