@@ -54,10 +54,11 @@ if TYPE_CHECKING:
     from .store.changes import Observers
 
 _ATTEMPTS = 8
-_COLLISIONS = {"40001", "40P01", "23505", STALE_PLAN}
+_COLLISIONS = {"40001", "40P01", "23505", "42703", "42P01", STALE_PLAN}
 """What PostgreSQL calls deadlocks, transactions that cannot both be, and old plans.
 
-So does what two requests made at once, such as the user that the master acts as.
+So does what two requests made at once, such as the user that the master acts as, and
+so do columns and tables that are gone since it was looked which there are.
 """
 _log = logging.getLogger("skysyn.server")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import RLock
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from sqlalchemy import create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from skysyn.errors import DeclarationError
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, Connection, Engine
     from sqlalchemy.engine import ExceptionContext
-    from sqlalchemy.exc import DBAPIError
 
 _WRITES = "sky_writes"
 _KEPT = 32
@@ -60,8 +59,8 @@ class Database:
         The value that the statement *first* finds comes with it, in one round trip.
         """
         if not self.is_memory:
-            with self._engine.connect() as connection, connection.begin():
-                yield connection, self._open(connection, opening.READING, first)
+            with self._begun(opening.READING, first) as begun:
+                yield begun
             return
         # a database in memory has one connection, which all threads share
         with self._lock, self._engine.connect() as connection, connection.begin():
@@ -71,8 +70,8 @@ class Database:
     def write(self, first: str = "") -> Generator[tuple[Connection, Any]]:
         """Open a transaction; it is undone if an error leaves it."""
         if not self.is_sqlite:
-            with self._engine.connect() as connection, connection.begin():
-                yield connection, self._open(connection, opening.WRITING, first)
+            with self._begun(opening.WRITING, first) as begun:
+                yield begun
             return
         with self._lock, self._engine.connect() as connection:
             connection.execution_options(**{_WRITES: True})
@@ -122,6 +121,26 @@ class Database:
         self._engine.dispose()
         if self._folder is not None:
             self._folder.cleanup()
+
+    @contextmanager
+    def _begun(self, how: str, first: str) -> Generator[tuple[Connection, Any]]:
+        try:
+            stack, connection, found = self._begin(how, first)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            # PostgreSQL was started again since it was kept; nothing was done by now
+            stack, connection, found = self._begin(how, first)
+        with stack:
+            yield connection, found
+
+    def _begin(self, how: str, first: str) -> tuple[ExitStack, Connection, Any]:
+        """Return a transaction, to be closed, with what *first* finds."""
+        with ExitStack() as stack:
+            connection = stack.enter_context(self._engine.connect())
+            stack.enter_context(connection.begin())
+            found = self._open(connection, how, first)
+            return stack.pop_all(), connection, found
 
     def _open(self, connection: Connection, how: str, first: str) -> Any:
         """Begin a transaction, as SQLite did already, and return what *first* finds."""
