@@ -47,7 +47,6 @@ def query(_: PlainRecord) -> None:
         connection.execute(text("SELECT secret FROM nowhere"))
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("trigger", ["before", "after"])
 @pytest.mark.parametrize("hook", [hang, leave, recurse, fail, query])
 def test_a_hook_that_fails_in_any_way_fails_its_record_only(

@@ -9,6 +9,7 @@ from skysyn.dialects.skygear.refusals import refuse
 
 from . import messages, values
 from .arguments import Arguments
+from .checking import check_record
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -80,7 +81,11 @@ def _hook(
 ) -> JSON:
     record, original = param.get("record"), param.get("original")
     before = original if isinstance(original, dict) else None
-    return registry.hooks[name].run(_object(record), before, connect)
+    hook = registry.hooks[name]
+    result = hook.run(_object(record), before, connect)
+    if hook.trigger == "beforeSave":  # of others nothing is taken
+        check_record(name, result)
+    return result
 
 
 def _handler(registry: Registry, name: str, param: JSON) -> JSON:

@@ -14,6 +14,7 @@ from skysyn.server.store.field_rights import FieldRights
 from skysyn.server.store.printing import Printer
 from skysyn.server.store.revising import Revised
 
+from . import fitting
 from .callers import describe, describe_briefly
 
 if TYPE_CHECKING:
@@ -136,10 +137,10 @@ class Hooks:
             if not isinstance(result, dict) or result.get("_id") != str(event.id):
                 msg = f"the hook {name} did not give back the record {event.id}"
                 raise unexpected(msg)
-            if event.trigger == "beforeSave":
-                param = {**param, "record": _merged(param["record"], result)}
-        record = param["record"]
-        return record if isinstance(record, dict) else {}
+            if event.trigger == "beforeSave" and work is not None:
+                fitting.check(name, work.catalog.types[kind], _record(param), result)
+                param = {**param, "record": _merged(_record(param), result)}
+        return _record(param)
 
 
 def _message(
@@ -148,9 +149,13 @@ def _message(
     return {"kind": "hook", "name": name, "param": {**param}, "context": {**context}}
 
 
-def _merged(before: JSON, result: dict[str, JSON]) -> dict[str, JSON]:
+def _record(param: Mapping[str, JSON]) -> dict[str, JSON]:
+    record = param["record"]
+    return record if isinstance(record, dict) else {}
+
+
+def _merged(had: dict[str, JSON], result: dict[str, JSON]) -> dict[str, JSON]:
     """Return the record as the next hook sees it: what the server sets is its own."""
-    had = before if isinstance(before, dict) else {}
     own = {
         name: value
         for name, value in had.items()
