@@ -269,6 +269,10 @@ def test_functions_that_wrap_others_take_what_those_take() -> None:
     assert call(partial(shift, AT), DATE) == {"result": 0}
 
 
+def test_classes_take_what_makes_them() -> None:
+    assert call(Stop, DATE) == {"result": {"at": DATE, "where": None}}
+
+
 def test_functions_that_declare_nothing_take_what_comes() -> None:
     year: Callable[[Any], object] = lambda at: at.year  # noqa: E731  # declares nothing
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import inspect
 import sys
 from functools import cache, partial
@@ -71,10 +72,8 @@ def _names(function: Callable[..., object]) -> tuple[Names, Names]:
     plain: Any = inspect.unwrap(function)
     while isinstance(plain, partial):
         plain = inspect.unwrap(plain.func)
-    module = sys.modules.get(getattr(plain, "__module__", None) or "")
-    known = getattr(plain, "__globals__", None)
-    if known is None:
-        known = {} if module is None else vars(module)
+    home = sys.modules.get(getattr(plain, "__module__", None) or "", builtins)
+    known: Names = getattr(plain, "__globals__", vars(home))
     frame = _outside(inspect.currentframe())
     is_there = frame is not None and frame.f_globals is known
     # JSON names itself

@@ -333,9 +333,5 @@ def _is_list(kind: Any) -> bool:
     return is_sequence(kind) or (get_origin(kind) or kind) in _COLLECTIONS
 
 
-def _said(error: BaseException, kind: type | None) -> str:
-    if isinstance(error, KeyError):
-        return f"there is no {error}"
-    if isinstance(error, (TypeError, ValueError)):
-        return str(error)
-    return cattrs.v.format_exception(error, kind)
+def _said(error: BaseException, _: type | None) -> str:
+    return f"there is no {error}" if isinstance(error, KeyError) else str(error)
