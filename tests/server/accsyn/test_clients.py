@@ -15,6 +15,7 @@ import pytest
 from skysyn.errors import StateError
 from tests.server.installing import python_with
 
+from .clients.telling import CALLED
 from .worlds import WAYS, World, served, told_before
 
 if TYPE_CHECKING:
@@ -34,9 +35,37 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
         yield made
 
 
+_ASKED = "the client calls it by itself"
+_INNER = "it asks no server: a tool of the client's own"
+UNCALLED = {
+    "v3": {},
+    "v2": {"login": _ASKED, "decode_query": _INNER},
+    "v1": {
+        **dict.fromkeys(("login", "event", "rest", "get_base_uri"), _ASKED),
+        **dict.fromkeys(("decode_query", "base64_encode", "json_serial"), _INNER),
+        **dict.fromkeys(("info", "verbose", "warning", "safe_dumps"), _INNER),
+        **dict.fromkeys(("obscure_dict_string", "safely_printable"), _INNER),
+    },
+}
+"""Methods that a story does not call, and why not."""
+
+
 @pytest.mark.parametrize("story", ["v3", "v2", "v1"])
 def test_the_stories_are_long_enough(story: str) -> None:
     assert len(told_before(story)) >= 60
+
+
+@pytest.mark.parametrize(
+    ("story", "release"), [("v3", "3.4.0"), ("v2", "2.2.1"), ("v1", "1.4.1.post1")]
+)
+def test_a_story_calls_every_method_of_its_client(
+    tmp_path: Path, story: str, release: str
+) -> None:
+    with served(tmp_path, "direct") as here:
+        public = here.tell(python_with(NAME, release), "accsyn_api", "methods")
+
+    [called] = [s["result"] for s in told_before(story) if s["step"] == CALLED]
+    assert sorted([*called, *UNCALLED[story]]) == sorted(public)
 
 
 def test_the_client_of_version_3_tells_its_story(world: World) -> None:

@@ -121,6 +121,9 @@ def keys(s: Any, tell: Teller) -> None:
     tell("gui", s.gui_is_running)
     tell("server", s.server_is_running)
     tell("no last message", s.get_last_message)
+    tell("hostname", s.get_hostname)
+    tell("a dump as text", s.str, {"a": [1, None]})
+    tell("help", lambda: s.help() and None)
     session_key = s.get_session_key()
     # for a day of the server's, whose time passes two hundred times as fast as ours
     made = s.generate_session_key(86_400)

@@ -68,3 +68,19 @@ def settings(s: Any, tell: Teller) -> None:
     tell("api key", s.get_api_key)
     tell("hostname", s.get_hostname)
     tell("dump", s.dump, {"a": [1, None]})
+
+
+def older_names(s: Any, tell: Teller, kim: Any) -> None:
+    """Call what is deprecated, and what asks the server nothing."""
+    said = {"description": "by its older name"}
+    tell(
+        "update by its older name",
+        lambda: s.update_one("User", kim["id"], said)["description"],
+    )
+    tell("deactivate by its older name", s.offline_one, "User", kim["id"])
+    tell("out of use", s.find_one, "User WHERE code=kim@acme.example")
+    tell("activate by id", s.activate_one, "User", kim["id"])
+    # version 3 never keeps one; ours does
+    tell("last message", lambda: isinstance(s.get_last_message() or "", str))
+    tell("a dump as text", s.str, {"a": [1, None]})
+    tell("help", lambda: s.help() and None)

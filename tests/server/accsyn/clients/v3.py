@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .looking import looking
 from .people import people
 from .sending import parcels
-from .setting import settings
+from .setting import older_names, settings
 from .sharing import servers, shares
 from .storing import storage
 from .telling import run
@@ -26,6 +26,7 @@ def all_of_it(s: Any, tell: Teller) -> None:
     jobs(s, tell)
     parcels(s, tell, kim)
     settings(s, tell)
+    older_names(s, tell, kim)
 
 
 if __name__ == "__main__":
