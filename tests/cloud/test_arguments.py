@@ -139,7 +139,7 @@ def test_what_an_object_of_anything_holds_is_what_it_says(kind: Any) -> None:
     }
 
 
-@pytest.mark.parametrize("kind", [JSON, dict[str, JSON]])
+@pytest.mark.parametrize("kind", [JSON, dict[str, JSON], "Mapping[str, JSON]"])
 def test_json_is_as_it_travels(kind: Any) -> None:
     assert given_to(kind, {"a": [DATE]}) == {"a": [DATE]}
 

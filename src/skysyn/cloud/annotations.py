@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import inspect
 import sys
-from functools import cache, partial
+from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, get_type_hints
 
@@ -45,8 +45,9 @@ def read_annotations(
 def _evaluate(
     function: Callable[..., object], parameter: Parameter, known: tuple[Names, Names]
 ) -> Any:
+    declared = SimpleNamespace(__annotations__={"found": parameter.annotation})
     try:
-        return _resolve(parameter.annotation, known)
+        return get_type_hints(declared, *known)["found"]
     except Exception as error:
         msg = (
             f"{name_of(function)}: cannot read the annotation "
@@ -54,17 +55,6 @@ def _evaluate(
             "is to be defined above, and not imported for type checkers only"
         )
         raise DeclarationError(msg) from error
-
-
-def _resolve(annotation: object, known: tuple[Names, Names]) -> Any:
-    declared = SimpleNamespace(__annotations__={"found": annotation})
-    return get_type_hints(declared, *known)["found"]
-
-
-@cache
-def resolved_json() -> Any:
-    """Return what `JSON` is where names inside of types are looked up too."""
-    return _resolve(JSON, ({"JSON": JSON}, {}))
 
 
 def _names(function: Callable[..., object]) -> tuple[Names, Names]:

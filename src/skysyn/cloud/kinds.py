@@ -13,7 +13,6 @@ from skysyn.dialects.skygear.wording import shown
 from skysyn.models import JSON, Origin
 
 from . import values
-from .annotations import resolved_json
 from .records import PlainRecord
 
 _LOOSE: dict[object, tuple[object, ...]] = {
@@ -56,7 +55,13 @@ def _load_open(value: JSON, _: object) -> object:
 
 
 def _is_json(kind: Any) -> bool:
-    return bool(kind == resolved_json())
+    """Return whether *kind* is `JSON`, however far what it names was looked up."""
+    parts, known = get_args(kind), get_args(JSON)
+    return len(parts) == len(known) and all(
+        part in known
+        or (get_origin(part) in {list, dict} and _is_json(get_args(part)[-1]))
+        for part in parts
+    )
 
 
 def _load_json(value: JSON, _: object) -> JSON:
