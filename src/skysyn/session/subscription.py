@@ -39,9 +39,9 @@ class Subscription(Stream[Message[T] | Gap | Unreadable], Generic[T]):
         self._decoder = decoder
         self._process = os.getpid()
         # nobody else could stop the thread of a subscription that is forgotten
-        ending = weakref.finalize(self, listener.forget)
+        self._forgetting = weakref.finalize(self, listener.forget)
         # a program that ends should not wait for a server
-        ending.atexit = False
+        self._forgetting.atexit = False
 
     @property
     def channels(self) -> frozenset[str]:
