@@ -33,15 +33,17 @@ from .context import (
     current_access_key_type,
     current_app,
     current_context,
+    current_options,
     current_request_id,
     current_user_id,
-    find_running,
 )
 from .joining import Joined
 from .loading import load_code, load_codes
 from .messages import Request
 from .plugin import wsgi
 from .providers import AuthProvider, AuthResult
+from .publishing import publish
+from .pushing import push_device, push_devices, push_user, push_users
 from .records import PlainRecord
 from .resources import Resource
 
@@ -99,6 +101,11 @@ __all__ = [
     "options",
     "package_assets",
     "provides",
+    "publish",
+    "push_device",
+    "push_devices",
+    "push_user",
+    "push_users",
     "refuse",
     "relative_assets",
     "rest",
@@ -109,7 +116,6 @@ __all__ = [
 
 def __getattr__(name: str) -> Options:
     if name == "options":
-        running = find_running()
-        return Options.from_environment() if running is None else running.app.options
+        return current_options()
     msg = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(msg)

@@ -10,6 +10,8 @@ import attrs
 
 from skysyn.errors import StateError
 
+from .configuration import Options
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
 
@@ -64,6 +66,12 @@ def current_app() -> App:
         )
         raise StateError(msg)
     return running.app
+
+
+def current_options() -> Options:
+    """Return the options of the app that is loaded or called now, or environment's."""
+    running = _running.get()
+    return Options.from_environment() if running is None else running.app.options
 
 
 def current_context() -> Mapping[str, str]:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit, urlunsplit
 
-from skysyn import Skygear
-from skysyn.session.lines import open_line
-from skysyn.session.publisher import Publisher
-from skysyn.transport import open_transport
+from skysyn import cloud
+from skysyn.cloud.publishing import find_url, publish_at
 
 from .options import options
 
@@ -24,7 +20,7 @@ class Hub:
         self, end_point: str | None = None, api_key: str | None = None
     ) -> None:
         self.transport = "websocket"
-        self.end_point = end_point or _default_url()
+        self.end_point = end_point or find_url(cloud.options)
         self.api_key = api_key or options.apikey
 
     def publish(self, channels: str | Iterable[str], data: Any) -> None:
@@ -33,20 +29,8 @@ class Hub:
         Raises:
             TransportError: it may not have arrived.
         """
-        parts = urlsplit(self.end_point)
-        scheme = parts.scheme.replace("ws", "http", 1)
-        dialect = Skygear(
-            urlunsplit((scheme, parts.netloc, "", "", "")), api_key=self.api_key
-        )
         names = [channels] if isinstance(channels, str) else list(channels)
-        # who sets the URL of cloud code knows the network that it is in
-        with open_transport(allow_plaintext=parts.hostname or "") as transport:
-            line = Publisher(partial(open_line, dialect, transport, parts.path))
-            try:
-                for name in names:
-                    line.publish(name, data)
-            finally:
-                line.close()
+        publish_at(self.end_point, self.api_key, names, data)
 
 
 def get_hub() -> Hub:
@@ -57,11 +41,3 @@ def get_hub() -> Hub:
 def publish(channel: str | Iterable[str], data: Any) -> None:
     """Send *data* to all who listen to *channel*."""
     get_hub().publish(channel, data)
-
-
-def _default_url() -> str:
-    if options.pubsub_url:
-        return str(options.pubsub_url)
-    parts = urlsplit(str(options.skygear_endpoint))
-    scheme = "wss" if parts.scheme == "https" else "ws"
-    return urlunsplit((scheme, str(parts.netloc), "/pubsub", "", ""))
