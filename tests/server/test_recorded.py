@@ -83,8 +83,8 @@ def compare(endpoint: str, topics: Iterable[str], report: Path) -> None:
     """Write to *report* how a server answers the exchanges of *topics*."""
     found = [next((SHARED / "recordings/skygear").glob(f"{t}-*")) for t in topics]
     keys = ["--api-key", "client-key", "--master-key", "master-key"]
-    command = [sys.executable, TOOL, "--endpoint", endpoint, *found, *keys]
-    subprocess.run([*command, "--json", report], check=False)
+    command: list[str | Path] = [sys.executable, TOOL, "--endpoint", endpoint, *keys]
+    subprocess.run([*command, *found, "--json", report], check=False)
 
 
 @pytest.mark.skipif(not TOOL.exists(), reason=f"there are no recordings in {SHARED}")
