@@ -15,13 +15,17 @@ from skysyn.server import WSGITransport
 from skysyn.server.accsyn import Account
 from skysyn.server.accsyn.tables import FAMILIES, TABLES
 
-from .world import ADMIN, World, settings
+from .world import ADMIN, EMPLOYEE, STANDARD, World, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.slow
+
+ROLES = (ADMIN, EMPLOYEE, STANDARD)
+FOUND = {ADMIN: 26, EMPLOYEE: 21, STANDARD: 1}
+"""How many entities each role finds in a furnished workspace."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -54,37 +58,78 @@ def furnish(world: World, workspace: str) -> list[str]:
     return [str(key) for key in found]
 
 
-def test_no_query_reads_what_is_next_door(both: World) -> None:
+FLAGS: tuple[dict[str, bool], ...] = (
+    {},
+    {"finished": True},
+    {"inactive": True},
+    {"archived": True},
+)
+KINDS = [kind for family in FAMILIES for kind in (*family.kinds, *family.aliases)]
+
+
+def seen_by(world: World, who: str, workspace: str) -> set[str]:
+    """Return the ids of all that somebody finds."""
+    return {
+        row["id"]
+        for kind in KINDS
+        for flags in FLAGS
+        for row in world.ask(
+            "GET", f"{kind}/find", flags, who=who, workspace=workspace
+        ).get("result", ())
+    }
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_no_query_reads_what_is_next_door(both: World, who: str) -> None:
     mine, theirs = (set(furnish(both, code)) for code in ("acmefilm", "dupp"))
 
-    seen = {
-        row["id"]
-        for family in FAMILIES
-        for kind in (*family.kinds, *family.aliases)
-        for flags in ({}, {"finished": True}, {"inactive": True}, {"archived": True})
-        for row in both.ask("GET", f"{kind}/find", flags, workspace="dupp")["result"]
-    }
+    seen = [seen_by(both, who, code) for code in ("acmefilm", "dupp")]
+
     assert mine & theirs == set()
-    assert seen <= theirs
-    assert len(seen) > 20
+    assert [seen[0] <= mine, seen[1] <= theirs] == [True, True]
+    assert [len(found) for found in seen] == [FOUND[who], FOUND[who]]
 
 
-def test_an_id_from_next_door_means_nothing(both: World) -> None:
+@pytest.mark.parametrize("who", ROLES)
+def test_an_id_from_next_door_means_nothing(both: World, who: str) -> None:
     mine = furnish(both, "acmefilm")
     furnish(both, "dupp")
     before = _all(both, "acmefilm")
+    me = {"who": who, "workspace": "dupp"}
 
     for key in mine:
         for kind in ("user", "transfer", "job", "volume", "queue", "acl", "site"):
-            found = both.ask("GET", f"{kind}/find", id=key, workspace="dupp")
-            assert found == {"result": []}
+            found = both.ask("GET", f"{kind}/find", id=key, **me)
+            assert found.get("result", []) == []
         for uri in ("job/delete", "share/delete", "user/delete", "acl/delete"):
-            body = both.ask("DELETE", uri, {"force": True}, id=key, workspace="dupp")
+            body = both.ask("DELETE", uri, {"force": True}, id=key, **me)
             assert body.get("result") in {None, False}
         for uri in ("job/edit", "share/edit", "queue/edit", "user/edit", "setting"):
-            body = both.ask("PUT", uri, {"name": "mine"}, id=key, workspace="dupp")
-            assert "message" in body
+            assert "message" in both.ask("PUT", uri, {"name": "mine"}, id=key, **me)
     assert _all(both, "acmefilm") == before
+
+
+@pytest.mark.parametrize(
+    ("who", "names"),
+    [
+        (ADMIN, [*ROLES, "a.mov"]),
+        (EMPLOYEE, [*ROLES, "a.mov"]),
+        (STANDARD, [STANDARD]),
+    ],
+)
+def test_roles_side_by_side_see_the_jobs_they_may_in_their_own_workspace(
+    both: World, who: str, names: list[str]
+) -> None:
+    for code in ("acmefilm", "dupp"):
+        furnish(both, code)
+        for person in ROLES:
+            both.ask("POST", "home/create", {"user": person}, workspace=code)
+            data = {"name": person, "source": "~/x", "destination": "site=hq:in/"}
+            both.ask("POST", "transfer/create", data, who=person, workspace=code)
+
+    for code in ("acmefilm", "dupp"):
+        found = both.ask("GET", "transfer/find", {}, who=who, workspace=code)
+        assert sorted(row["name"] for row in found["result"]) == sorted(names)
 
 
 def _all(world: World, workspace: str) -> list[object]:
