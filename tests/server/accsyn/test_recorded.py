@@ -10,7 +10,7 @@ import base64
 import json
 import shutil
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import attrs
@@ -19,8 +19,9 @@ import pytest
 from skysyn import Request
 from skysyn import accsyn as a
 from skysyn.dialects.accsyn.events import compress
-from tests.recorded.recordings import folder
+from skysyn.server.accsyn.work import members
 
+from .recorded import FILES, NEW, RECORDED, Recorded
 from .world import ADMIN, World, read, settings
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
     from skysyn.models import JSON
 
-FILES = folder().parent / "accsyn"
-NEW, OLD = "official_client_requests.json", "old_clients_requests.json"
 pytestmark = pytest.mark.skipif(
     not (FILES / NEW).is_file(), reason=f"no recordings in {FILES}"
 )
@@ -45,34 +44,6 @@ TASK = "0f9d1c52-4a55-4f0b-9a4e-6a8b0a2c1d11"
 LOGIN = "john@user.com"
 
 
-class Recorded(NamedTuple):
-    """One request: the call that sent it, and what travelled."""
-
-    call: str
-    method: str
-    path: str
-    document: dict[str, Any]
-    headers: dict[str, str]
-
-
-def _load() -> Iterator[Recorded]:
-    if not (FILES / NEW).is_file():
-        return
-    new = json.loads((FILES / NEW).read_text())
-    old = json.loads((FILES / OLD).read_text())
-    for part in (new, *old.values()):
-        for call in part["calls"]:
-            for request in call["requests"]:
-                yield Recorded(
-                    call["call"],
-                    request["method"],
-                    request["path"],
-                    request["json"],
-                    request["headers"],
-                )
-
-
-RECORDED = list(_load())
 EVENTS = [one for one in RECORDED if "uri" in one.document]
 REFUSED = {
     # the newline before AND is deleted by the client, which leaves no operator
@@ -284,6 +255,23 @@ def _made(session: Any) -> dict[str, str]:
     return {**found, "key": str(key.info["session_key"])}
 
 
+def check_rows(stage: Stage, recorded: Recorded, rows: list[dict[str, Any]]) -> None:
+    """Have rows the attributes of their kind, or some of them if these are asked for.
+
+    There is a row if all of a kind are asked for that are in use.
+    """
+    asked = members(recorded.document.get("data"))
+    kind = recorded.document["uri"].lower().split("/")[-2]
+    if (kind, asked.get("type")) == ("job", 2):
+        kind = "queue"
+    wanted = {"entitytype": kind}
+    known = set(stage.world.ask("GET", "attributes", wanted)["result"])
+    for row in rows:
+        assert set(row) <= known if asked.get("attributes") else set(row) == known
+    is_in_use = not (asked.get("offline") or asked.get("inactive"))
+    assert rows or recorded.document.get("query") or not is_in_use
+
+
 @pytest.mark.parametrize(
     "recorded",
     [pytest.param(one, id=f"{n}-{one.call[:40]}") for n, one in enumerate(EVENTS)],
@@ -308,5 +296,7 @@ def test_every_recorded_event_gets_an_answer_of_its_form(
         "recipient" not in uri and "server" not in str(recorded.document.get("data"))
     ):
         assert isinstance(body["result"], list), body
+        if verb in {"find", "create", "edit"} and not uri.startswith("log/"):
+            check_rows(stage, recorded, body["result"])
     else:
         assert "result" in body, body
