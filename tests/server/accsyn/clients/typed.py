@@ -319,8 +319,7 @@ class TypedStory:
         for step, status in (("pause", "paused"), ("resume", "waiting")):
             job.status = JobStatus(status)
             job.save()
-            job.refresh()
-            assert step in self.told
+            self.true(step, job.status)
         job.status = JobStatus.ABORTED
         job.save()
         job.refresh()
