@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from skysyn.server.store.database import read_url
+
 if TYPE_CHECKING:
     from skysyn.models import JSON
     from skysyn.server.context import Context
@@ -38,6 +40,7 @@ def configuration(settings: Settings) -> dict[str, JSON]:
     """Return what cloud code is told of the settings at the start."""
     groups: list[JSON] = [[*group] for group in settings.auth_keys]
     url = settings.database
+    is_sqlite = read_url(url).get_backend_name() == "sqlite"
     return {
         "app": {
             "name": settings.app,
@@ -51,7 +54,7 @@ def configuration(settings: Settings) -> dict[str, JSON]:
             "response_timeout": settings.response_seconds,
         },
         "database": {
-            "implementation": "pq" if url.startswith("postgresql") else "sqlite",
+            "implementation": "sqlite" if is_sqlite else "pq",
             "option": url,
         },
         "auth": {"custom_token_secret": settings.custom_token_secret or ""},
