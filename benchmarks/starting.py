@@ -43,9 +43,8 @@ def start(arguments: list[str], folder: str, ready: str) -> Start:
     while ready.encode() not in (line := process.stdout.readline()):
         assert line, arguments
     clock = time.perf_counter() - begun
-    process.terminate()
+    process.kill()
     process.stdout.close()
-    # its end is in it: a server that nobody asked anything is soon at its end
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return Start(clock, used.ru_utime + used.ru_stime)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import resource
-import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -41,7 +40,7 @@ def loaded_by(source: str) -> set[str]:
 
 
 def work_until_ready(folder: Path, database: str) -> float:
-    """Return how many seconds the processor works for a server, to its end."""
+    """Return how many seconds the processor works until a server listens."""
     start = [sys.executable, "-c", "from skysyn.cli import main; main()", "serve"]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with subprocess.Popen(
@@ -54,8 +53,7 @@ def work_until_ready(folder: Path, database: str) -> float:
         assert serving.stdout is not None
         lines = iter(serving.stdout.readline, "")
         assert any("SKYGEAR_ENDPOINT" in line for line in lines)
-        serving.send_signal(signal.SIGTERM)
-        serving.stdout.read()
+        serving.kill()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
