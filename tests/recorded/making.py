@@ -34,7 +34,8 @@ from skysyn.testing.skygear import SkygearLanguage
 from skysyn.testing.standins import StandIns
 from skysyn.testing.tape import made_ids
 from skysyn.transport import Request, Response, Transport
-from tests.server.accsyn.test_recorded import EVENTS, Recorded, make_original
+from tests.server.accsyn.recorded import Recorded
+from tests.server.accsyn.test_recorded import EVENTS, make_original
 from tests.server.accsyn.world import World
 
 CASSETTES = Path(__file__).parents[2] / "cassettes"
