@@ -15,7 +15,7 @@ import sys
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -34,9 +34,11 @@ from skysyn.testing.skygear import SkygearLanguage
 from skysyn.testing.standins import StandIns
 from skysyn.testing.tape import made_ids
 from skysyn.transport import Request, Response, Transport
-from tests.server.accsyn.recorded import Recorded
 from tests.server.accsyn.test_recorded import EVENTS, make_original
 from tests.server.accsyn.world import World
+
+if TYPE_CHECKING:
+    from tests.server.accsyn.recorded import Recorded
 
 CASSETTES = Path(__file__).parents[2] / "cassettes"
 TEST = "tests/recorded/test_cassettes.py::test_our_client_gets_the_recorded_answers"
