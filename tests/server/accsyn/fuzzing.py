@@ -150,11 +150,11 @@ class Fuzzer:
     def _event(self) -> tuple[str, str, Any]:
         if self._is(0.6):
             method, uri, form = self.dice.choice(FORMS)
-            data = {
+            mostly = {
                 name: self.value() if self._is(0.15) else value
                 for name, value in form.items()
             }
-            return method, uri, {**data, **self._data()} if self._is(0.1) else data
+            return method, uri, mostly | (self._data() if self._is(0.1) else {})
         verb = self.dice.choice(sorted(VERBS))
         data: Any = self._data() if self._is(0.4) else {}
         data = self.value() if self._is(0.05) else data
