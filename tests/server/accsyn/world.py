@@ -45,7 +45,8 @@ def settings(folder: Path, *codes: str, **more: Any) -> AccsynSettings:
         (place / "scd" / "b.mov").write_bytes(b"y" * 500)
         spaces.append(Space(code, ACCOUNTS, {"proj": place}))
     # copies are waited for, however slow the machine is
-    return AccsynSettings(spaces=tuple(spaces), **{"copy_seconds": 60.0, **more})
+    more.setdefault("copy_seconds", 60)
+    return AccsynSettings(spaces=tuple(spaces), **more)
 
 
 @attrs.define
