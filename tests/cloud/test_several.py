@@ -49,7 +49,11 @@ def modules(folder: Path) -> list[str]:
 def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is printed, by any thread."""
     said: list[str] = []
-    monkeypatch.setattr("typer.echo", lambda text, **_: said.append(text))
+
+    def echo(text: str, **_: object) -> None:
+        said.append(text)
+
+    monkeypatch.setattr("typer.echo", echo)
     return said
 
 

@@ -18,6 +18,8 @@ from skysyn.testing.narrowing import is_items, is_mapping
 from skysyn.testing.standins import NEVER, TIMES, is_time
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from skysyn.dialects.base import Dialect
     from skysyn.models import Operation
     from skysyn.testing.bindings import Bindings
@@ -138,7 +140,9 @@ class Differences:
         found = [self._same(*pair) for pair in pairs]
         return all(found)
 
-    def _aligned(self, was: list[object], now: list[object]) -> list[object]:
+    def _aligned(
+        self, was: Sequence[object], now: Sequence[object]
+    ) -> Sequence[object]:
         """Return *now* in the order of *was* if both are the same records.
 
         The order itself is compared by another test: some of it is accidental.
