@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
+from skysyn import Skygear, connect
 from skysyn.accsyn import Session
 from skysyn.cli.app import app
+from skysyn.errors import SkysynError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -66,6 +68,25 @@ def test_a_workspace_is_served_until_it_is_told_to_stop(tmp_path: Path) -> None:
     assert process.returncode == 0
 
 
+def test_workspaces_may_have_a_port_of_their_own() -> None:
+    options = [*WORKSPACE, "--accsyn-user", "kim@x.example=admin:k"]
+
+    with started(*options, "--accsyn-port", "0") as process:
+        said = exported(process, "ACCSYN_PROXY")
+        here, there = said["ACCSYN_PROXY"], said["SKYGEAR_ENDPOINT"]
+        with Session("acmefilm", "kim@x.example", "k", proxy=here) as session:
+            users = session.find("User")
+        other = f"accsyn:{there.removeprefix('http://')}"
+        with pytest.raises(SkysynError):
+            Session("acmefilm", "kim@x.example", "k", proxy=other).find("User")
+        with connect(Skygear(there, api_key=said["SKYGEAR_API_KEY"])) as app_session:
+            app_session.signup(username="ada", password="secret")
+
+    assert users is not None
+    assert len(users) == 1
+    assert here.rpartition(":")[2] != there.rpartition(":")[2]
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -75,6 +96,7 @@ def test_a_workspace_is_served_until_it_is_told_to_stop(tmp_path: Path) -> None:
         (["--share", "p=/"], "name a workspace with --accsyn"),
         (["--accsyn-rate-limit"], "name a workspace with --accsyn"),
         (["--speed", "60"], "name a workspace with --accsyn"),
+        (["--accsyn-port", "0"], "name a workspace with --accsyn"),
         (["--accsyn-session-seconds", "5"], "name a workspace with --accsyn"),
     ],
 )

@@ -66,6 +66,7 @@ def serve(  # noqa: PLR0913  # an option each
     code: option.Code = [],  # noqa: B006  # typer copies it
     reload: option.Reload = False,
     accsyn: workspaces.Accsyn = [],  # noqa: B006  # as above
+    accsyn_port: workspaces.AccsynPort = None,
     accsyn_user: workspaces.AccsynUser = [],  # noqa: B006  # as above
     share: workspaces.Share = [],  # noqa: B006  # as above
     speed: workspaces.Speed = 1.0,
@@ -81,6 +82,7 @@ def serve(  # noqa: PLR0913  # an option each
     del config, env_file
     check_given(context)
     _check_installed()
+    workspaces.check_port(accsyn, accsyn_port)
     check_exposure(host, "--host", is_meant=expose)
     start_logs(log_level, log_formatter, os.environ)
     plugins = find_plugins(os.environ)
@@ -98,7 +100,8 @@ def serve(  # noqa: PLR0913  # an option each
             shows_api_keys=accsyn_show_keys,
         )
         hosted = Hosted(code or plugins.urls, reload, f"http://{host}:{port}")
-        run: Run = context.obj or partial(_run, beside=beside, hosted=hosted)
+        serve_here = partial(_run, beside=beside, apart=accsyn_port, hosted=hosted)
+        run: Run = context.obj or serve_here
         run(settings, host, port)
 
 
@@ -143,6 +146,7 @@ def _run(
     host: str,
     port: int,
     beside: AccsynSettings | None = None,
+    apart: int | None = None,
     hosted: Hosted = Hosted(),  # it is frozen
 ) -> None:
     """Serve until a signal; then answer what is asked already."""
@@ -153,12 +157,13 @@ def _run(
     with (
         Server(settings, hosted.load(settings)) as server,
         workspaces.started(beside) as others,
-        Serving(server, host, port, *others) as serving,
+        workspaces.apart(others, host, apart) as elsewhere,
+        Serving(server, host, port, *([] if elsewhere else others)) as serving,
         hosted.watched(server, serving.endpoint),
     ):
         try:
             _announce(settings, serving.endpoint)
-            workspaces.announce(others, serving.endpoint)
+            workspaces.announce(others, elsewhere or serving.endpoint)
             sys.stdout.flush()
             serving.wait()
         except KeyboardInterrupt:

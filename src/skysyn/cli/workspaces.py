@@ -23,6 +23,12 @@ Accsyn = Annotated[
         help="Serve an accsyn workspace too, on the same port; may be repeated.",
     ),
 ]
+AccsynPort = Annotated[
+    int | None,
+    typer.Option(
+        min=0, max=65535, help="Serve the workspaces on a port of their own; 0: a free."
+    ),
+]
 AccsynUser = Annotated[
     list[str],
     typer.Option(
@@ -76,8 +82,7 @@ def settings_of(
     if not codes:
         given = (*users, *shares, rate_limit, shows_api_keys, session_seconds)
         if any(given) or speed != 1:
-            msg = "name a workspace with --accsyn"
-            raise typer.BadParameter(msg)
+            raise _unnamed()
         return None
     from skysyn.server.accsyn import (  # noqa: PLC0415  # only when it is installed
         AccsynSettings,
@@ -98,6 +103,20 @@ def settings_of(
         rate_limit=rate_limit,
         shows_api_keys=shows_api_keys,
     )
+
+
+def check_port(codes: Sequence[str], port: int | None) -> None:
+    """Refuse a port of their own for no workspaces.
+
+    Raises:
+        BadParameter: there is a port, and none.
+    """
+    if port is not None and not codes:
+        raise _unnamed()
+
+
+def _unnamed() -> typer.BadParameter:
+    return typer.BadParameter("name a workspace with --accsyn")
 
 
 def _accounts(users: Sequence[str], workspace: str) -> tuple[Account, ...]:
@@ -144,6 +163,21 @@ def started(settings: AccsynSettings | None) -> Generator[list[AccsynServer]]:
 
     with AccsynServer(settings) as server:
         yield [server]
+
+
+@contextmanager
+def apart(
+    servers: Sequence[AccsynServer], host: str, port: int | None
+) -> Generator[str | None]:
+    """Serve on a port of their own, if there is to be one; give the URL that has."""
+    if port is None:
+        yield None
+        return
+    from skysyn.server import Serving  # noqa: PLC0415  # as above
+
+    first, *others = servers
+    with Serving(first, host, port, *others) as serving:
+        yield serving.endpoint
 
 
 def announce(servers: Sequence[AccsynServer], endpoint: str) -> None:
