@@ -74,7 +74,8 @@ class Client:
 
     async def app(self, scope: Any, _: object, __: object) -> None:
         """Read what there is of the body."""
-        self.read = scope["skysyn.body"].input.read() if len(scope) > 2 else b"unread"
+        body = scope.get("skysyn.body")
+        self.read = body.input.read() if body else b"unread"
 
     def ask(self, limit: int | None, pace: Pace) -> int | None:
         """Send it; return the status of its refusal."""

@@ -1,4 +1,4 @@
-"""Bodies: what clients send is there before a thread is taken to answer it."""
+"""Bodies: no thread waits for what clients send, or for their reading an answer."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from .pieces import Pieces
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import IO
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from .sockets import Receive, Send
 
 _LONG = 256 * 1024
-_BODY = "skysyn.body"
+_BODY, _PIECES = "skysyn.body", "skysyn.pieces"
 
 
 class Body:
@@ -101,7 +103,7 @@ class Bodies:
         size = _said_size(scope)
         limit = self._limit(scope) if size != 0 else None
         if limit is None or (size or 0) > limit:
-            await self._app(scope, receive, send)
+            await self._pass(scope, receive, send)
             return
         with closing(Body()) as body:
             try:
@@ -109,7 +111,11 @@ class Bodies:
             except _Refused as refused:
                 await _refuse(send, refused.status)
                 return
-            await self._app({**scope, _BODY: body}, receive, send)
+            await self._pass({**scope, _BODY: body}, receive, send)
+
+    async def _pass(self, scope: Any, receive: Receive, send: Send) -> None:
+        with closing(Pieces(send)) as pieces:
+            await self._app({**scope, _PIECES: pieces}, receive, pieces.send)
 
     async def _read(self, body: Body, receive: Receive, limit: int) -> None:
         clock, more = asyncio.get_running_loop(), True
@@ -133,7 +139,10 @@ class Bodies:
 
 @attrs.frozen
 class Bodied:
-    """A WSGI application that is given the bodies that were read already."""
+    """A WSGI application that is given the bodies that were read already.
+
+    Its long answers are sent when it is done with them.
+    """
 
     app: WSGIApplication
 
@@ -141,11 +150,14 @@ class Bodied:
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         """Answer one request."""
-        body: Body | None = environ["asgi.scope"].get(_BODY)
+        scope = environ["asgi.scope"]
+        body: Body | None = scope.get(_BODY)
         if body is not None:
             environ["wsgi.input"] = body.input
             environ["wsgi.input_terminated"] = True  # also where no length is said
-        return self.app(environ, start_response)
+        answer = self.app(environ, start_response)
+        pieces: Pieces = scope[_PIECES]
+        return answer if isinstance(answer, list) else pieces.keep(answer)
 
 
 def _said_size(scope: Any) -> int | None:
