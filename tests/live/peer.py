@@ -138,14 +138,16 @@ class Peer:
 
     def _serve(self, plain: socket.socket) -> None:
         sock = plain
-        with suppress(OSError, EOFError, ValueError):
-            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if self._tls is not None:
-                sock = self._tls.wrap_socket(plain, server_side=True)
-                with self._lock:
-                    self._sockets.add(sock)
-            self._handle(Line(sock, self._stopping))
-        with self._lock:
-            self._sockets -= {plain, sock}
-        sock.close()
-        plain.close()
+        try:
+            with suppress(OSError, EOFError, ValueError):
+                plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                if self._tls is not None:
+                    sock = self._tls.wrap_socket(plain, server_side=True)
+                    with self._lock:
+                        self._sockets.add(sock)
+                self._handle(Line(sock, self._stopping))
+        finally:
+            with self._lock:
+                self._sockets -= {plain, sock}
+            sock.close()
+            plain.close()
