@@ -19,6 +19,8 @@ from tests.server.asking import Asker, settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
 
+pytestmark = pytest.mark.slow
+
 ITSELF: list[object] = []
 ITSELF.append(ITSELF)
 GARBAGE: list[tuple[str, object, int, str]] = [

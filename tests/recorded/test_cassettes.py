@@ -87,6 +87,7 @@ def test_no_secret_is_written_out(path: Path) -> None:
     assert scanning.scan(path, {}) == []
 
 
+@pytest.mark.slow
 def test_the_local_server_answers_as_recorded_but_for_what_is_listed() -> None:
     listed: dict[str, dict[str, str]] = tomllib.loads(DIFFERENCES.read_text())
 

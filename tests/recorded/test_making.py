@@ -25,10 +25,13 @@ if TYPE_CHECKING:
 
     from skysyn import Response
 
-pytestmark = pytest.mark.skipif(
-    not folder().is_dir(),
-    reason=f"no recordings in {folder()}; {VARIABLE} names another folder",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not folder().is_dir(),
+        reason=f"no recordings in {folder()}; {VARIABLE} names another folder",
+    ),
+]
 
 
 def test_cassettes_of_skygear_hold_what_was_recorded(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-CLIENTS, OPERATIONS, BOARDS = 64, 10 * SCALE, 8
+CLIENTS, OPERATIONS, BOARDS = 64, 6 * SCALE, 8
 
 
 @pytest.fixture(params=["memory", "file", "postgresql"])

@@ -28,6 +28,7 @@ PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
 
 @hypothesis_settings(max_examples=5, deadline=None, phases=PHASES)
 @given(records=RECORDS)
+@pytest.mark.slow
 def test_an_app_that_is_moved_twice_is_the_same_to_the_byte(
     postgres: Postgres, records: dict[tuple[str, str], Any]
 ) -> None:
