@@ -144,7 +144,8 @@ class WebSocket:
             self.limit(Timeout(CLOSE_SECONDS, CLOSE_SECONDS, CLOSE_SECONDS))
             self._protocol.send_close(1000)
             self._flush()
-            while self._wire.wait_in_call():
+            # with TLS, some servers keep the connection until it is closed here
+            while self._protocol.close_rcvd is None and self._wire.wait_in_call():
                 self._read()
         except (TransportError, WebSocketException):
             # either side has ended it already

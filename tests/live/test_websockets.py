@@ -175,6 +175,20 @@ def confirm_between_messages(line: Line) -> None:
         line.send(b"".join(protocol.data_to_send()))
 
 
+@pytest.mark.alone
+def test_closing_waits_for_the_answer_and_no_longer(
+    secure: Serving, folder: Path
+) -> None:
+    dialect = Skygear(f"https://localhost:{secure.port}", api_key=KEY)
+    session = connect(dialect, verify=authority_file(folder))
+    session.publish("news", 1)
+    started = time.monotonic()
+
+    session.close()
+
+    assert time.monotonic() - started < 0.5
+
+
 def confirm(protocol: ServerProtocol, told: JSON) -> None:
     match told:
         case {"action": "pub", "channel": echo, "data": revision}:
