@@ -85,7 +85,7 @@ def test_a_log_level_that_there_is_not_is_named(folder: Path) -> None:
     assert "no log level is called 'loud'" in said.output
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(30)
 def test_a_port_that_is_taken_is_one_line(folder: Path) -> None:
     (folder / "empty.py").write_text("")
     with socket.create_server(("127.0.0.1", 0)) as taken:

@@ -56,7 +56,7 @@ def test_a_hook_that_fails_in_any_way_fails_its_record_only(
 ) -> None:
     (app.before_save if trigger == "before" else app.after_save)("note")(hook)
 
-    ada = serve(response_seconds=4)
+    ada = serve(response_seconds=3)
     answer = ada.ask("record:save", records=[{"_id": "note/1", "n": 1}])
     entry = answer.get("error") or answer["result"][0]
 
@@ -121,7 +121,7 @@ def test_a_function_that_hangs_with_an_open_transaction_blocks_nobody(
             connection.execute(text("UPDATE note SET n = 2"))
             threading.Event().wait(20)
 
-    ada = serve(response_seconds=4)
+    ada = serve(response_seconds=3)
     ada.save({"_id": "note/1", "n": 1})
     held = ada.code("hold")
     [saved] = ada.save({"_id": "note/1", "m": 3})
@@ -157,7 +157,7 @@ def test_code_that_calls_itself_through_the_server_ends(app: App, serve: Serve) 
         with connect(settings) as session:
             return session.call("again")
 
-    ada = serve(response_seconds=4)
+    ada = serve(response_seconds=3)
     with Serving(ada.server) as serving:
         app.options.skygear_endpoint = serving.endpoint
         client = connect(Skygear(serving.endpoint, api_key="client-key"))

@@ -226,10 +226,10 @@ def test_d28_time_limits_are_the_official_clients_unless_given() -> None:
     with (
         service.peer,
         service.plain() as usual,
-        service.plain(timeout=50, connect_timeout=20) as own,
+        service.plain(timeout=5, connect_timeout=2) as own,
     ):
         assert (usual.connect_timeout, usual.timeout) == (10, 120)
-        assert (own.connect_timeout, own.timeout) == (20, 50)
+        assert (own.connect_timeout, own.timeout) == (2, 5)
 
 
 @pytest.mark.alone

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.alone
 
-TOTAL = 0.6
+TOTAL = 0.35
 AMPLE = 4.0
 """The total of calls that end by something else than time, however busy the machine."""
 

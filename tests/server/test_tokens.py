@@ -110,9 +110,8 @@ def test_what_is_no_token_is_refused(ada: Asker, token: str) -> None:
 
 def test_sessions_end_in_time(store: Settings) -> None:
     with Server(attrs.evolve(store, token_seconds=3)) as server:
-        began = time.monotonic()
         ada = Asker(server).signup("ada")
-        first = "error" not in ada.ask("me") or time.monotonic() - began > 3
+        first = "error" not in ada.ask("me")
         last = time.monotonic() + 60
         while "error" not in ada.ask("me") and time.monotonic() < last:
             time.sleep(0.1)

@@ -238,16 +238,14 @@ def used():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 def read(path):
-    before, spent = used(), []
-    for _ in range(3):  # the machine may have been slowed down at one time
-        started = time.process_time()
-        try:
-            files.load(path)
-            kind, line = "none", 0
-        except CassetteError as error:
-            kind, line = "CassetteError", error.line
-        spent.append(time.process_time() - started)
-    print(path.stem, kind, line, min(spent), used() - before, sep="|")
+    before, started = used(), time.process_time()
+    try:
+        files.load(path)
+        kind, line = "none", 0
+    except CassetteError as error:
+        kind, line = "CassetteError", error.line
+    spent = time.process_time() - started
+    print(path.stem, kind, line, spent, used() - before, sep="|")
 
 for path in sorted(Path(sys.argv[1]).iterdir()):
     sys.stdout.flush()
