@@ -37,23 +37,14 @@ from skysyn.transport import Request, Response, Transport
 from tests.server.accsyn.test_recorded import EVENTS, make_original
 from tests.server.accsyn.world import World
 
+from .recordings import TOPICS as WALKED
+
 if TYPE_CHECKING:
     from tests.server.accsyn.recorded import Recorded
 
 CASSETTES = Path(__file__).parents[2] / "cassettes"
 TEST = "tests/recorded/test_cassettes.py::test_our_client_gets_the_recorded_answers"
-TOPICS = (
-    "01-auth",
-    "02-role",
-    "03-record-save",
-    "04-record-query",
-    "06-record-fetch-delete",
-    "07-schema",
-    "09-asset",
-    "10-pubsub",
-    "12-errors",
-    "13-plugin",
-)
+TOPICS = (*WALKED, "09-asset", "10-pubsub", "12-errors", "13-plugin")
 METHODS = {"reads": {"GET"}, "writes": {"POST", "PUT", "DELETE"}}
 """What the official client's requests are sorted by."""
 RECORDED_ON = datetime(2026, 11, 22, tzinfo=UTC)

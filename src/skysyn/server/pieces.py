@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -44,8 +43,7 @@ class Pieces:
         """Delete what is kept, sent or not."""
         close: Any = getattr(self._kept, "close", None)
         if close is not None:
-            with suppress(OSError):
-                close()
+            close()
 
 
 def _next(pieces: Iterator[bytes]) -> bytes:

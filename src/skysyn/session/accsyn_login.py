@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from threading import TIMEOUT_MAX, Lock
+from threading import Lock
 from typing import TYPE_CHECKING
 
-from skysyn.errors import RemoteError, TimedOut
-from skysyn.transport import time_left
+from skysyn.errors import RemoteError
+
+from .turns import turn
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from skysyn.dialects.accsyn.dialect import Accsyn
     from skysyn.transport import Transport
 
@@ -40,7 +38,7 @@ class Login:
             TimedOut: the time limit passed while another thread logged in.
         """
         known = self._refusal
-        with self._turn():
+        with turn(self._lock, "logs in"):
             if self.dialect is not stale:
                 return self.dialect
             if self._refusal is not None and self._refusal is not known:
@@ -51,20 +49,6 @@ class Login:
                 self._refusal = error
                 raise
             return self.dialect
-
-    @contextmanager
-    def _turn(self) -> Generator[None]:
-        """Wait until no other thread logs in, as long as the time lasts."""
-        if not self._lock.acquire(blocking=False):
-            left = time_left()
-            wait = -1 if left is None else min(max(left, 0), TIMEOUT_MAX)
-            if not self._lock.acquire(timeout=wait):
-                msg = "the time limit passed while another thread logs in"
-                raise TimedOut(msg, maybe_sent=False)
-        try:
-            yield
-        finally:
-            self._lock.release()
 
     def _log_in(self, dialect: Accsyn) -> Accsyn:
         steps = dialect.login()

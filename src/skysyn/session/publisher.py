@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
-from contextlib import contextmanager
-from threading import TIMEOUT_MAX, Lock
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import attrs
@@ -14,8 +13,10 @@ from skysyn.dialects.skygear.channels import dump_publish, load_notice
 from skysyn.errors import InvalidRequest, TimedOut
 from skysyn.transport import Timeout, time_left
 
+from .turns import turn
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable
 
     from skysyn.transport import WebSocket
 
@@ -44,7 +45,7 @@ class Publisher:
             TimedOut: the `time_limit()` has passed.
         """
         text = dump_publish(channel, data)
-        with self._turn():
+        with turn(self._lock(), "published"):
             line = self._ready()
             try:
                 line.send(text)
@@ -78,19 +79,6 @@ class Publisher:
             self._dropping = weakref.finalize(self, self._line.drop)
             self._line.limit(_limits())
         return self._line
-
-    @contextmanager
-    def _turn(self) -> Generator[None]:
-        """Wait until no other thread publishes, as long as the time lasts."""
-        lock, left = self._lock(), time_left()
-        wait = -1 if left is None else min(max(left, 0), TIMEOUT_MAX)
-        if not lock.acquire(timeout=wait):
-            msg = "the time limit passed while another thread published"
-            raise TimedOut(msg, maybe_sent=False)
-        try:
-            yield
-        finally:
-            lock.release()
 
     def _lock(self) -> Lock:
         return self._locks.setdefault(os.getpid(), Lock())
