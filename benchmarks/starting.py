@@ -9,6 +9,7 @@ that the server is made of. Modules are compiled before, as pip does.
 from __future__ import annotations
 
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -43,7 +44,8 @@ def start(arguments: list[str], folder: str, ready: str) -> Start:
     while ready.encode() not in (line := process.stdout.readline()):
         assert line, arguments
     clock = time.perf_counter() - begun
-    process.kill()
+    # not kill(), which may wait for a process that has ended, and so forget its times
+    os.kill(process.pid, signal.SIGKILL)
     process.stdout.close()
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
